@@ -1,0 +1,62 @@
+# The pinned source archives. Each is named once: file, upstream release address, and the SHA-256 of every release that
+# Portico was tested with, newest first. Debian ships the same archives, with the same hashes, as its .orig tarballs, so
+# scripts/fetch-archives takes them from the Debian archive that the machine already uses; without Debian the upstream
+# address serves.
+include_guard(GLOBAL)
+
+set(PORTICO_CACHE "${PROJECT_SOURCE_DIR}/.cache" CACHE PATH "Where archives are kept and unpacked")
+
+set(PORTICO_ARCHIVE_mbedtls
+  "mbedtls_3.6.7.orig.tar.bz2|https://github.com/Mbed-TLS/mbedtls/releases/download/mbedtls-3.6.7/mbedtls-3.6.7.tar.bz2|a7e8bcbec0e6f761b4af24f25677626b35f762f68eef79c08677a363212d11f6"
+  "mbedtls_3.6.6.orig.tar.bz2|https://github.com/Mbed-TLS/mbedtls/releases/download/mbedtls-3.6.6/mbedtls-3.6.6.tar.bz2|8fb65fae8dcae5840f793c0a334860a411f884cc537ea290ce1c52bb64ca007a")
+set(PORTICO_ARCHIVE_usrsctp
+  "libusrsctp_0.9.5.0.orig.tar.gz|https://github.com/sctplab/usrsctp/archive/refs/tags/0.9.5.0.tar.gz|260107caf318650a57a8caa593550e39bca6943e93f970c80d6c17e59d62cd92")
+
+# portico_unpack(<name> <out variable>): the folder of the unpacked sources, fetched and checked.
+function(portico_unpack name out)
+  foreach(round RANGE 1)
+    foreach(entry IN LISTS PORTICO_ARCHIVE_${name})
+      string(REPLACE "|" ";" entry "${entry}")
+      list(GET entry 0 file)
+      list(GET entry 2 hash)
+      set(archive "${PORTICO_CACHE}/archives/${file}")
+      if(EXISTS "${archive}")
+        file(SHA256 "${archive}" actual)
+        if(NOT actual STREQUAL hash)
+          message(FATAL_ERROR "${archive} has SHA-256 ${actual}, not ${hash}: delete it and configure again.")
+        endif()
+        string(SUBSTRING "${hash}" 0 12 short)
+        set(folder "${PORTICO_CACHE}/src/${name}-${short}")
+        if(NOT EXISTS "${folder}/.unpacked")
+          file(REMOVE_RECURSE "${folder}" "${folder}.part")
+          file(ARCHIVE_EXTRACT INPUT "${archive}" DESTINATION "${folder}.part")
+          file(GLOB top "${folder}.part/*")
+          file(RENAME "${top}" "${folder}")
+          file(REMOVE_RECURSE "${folder}.part")
+          file(TOUCH "${folder}/.unpacked")
+        endif()
+        set(${out} "${folder}" PARENT_SCOPE)
+        return()
+      endif()
+    endforeach()
+    if(round EQUAL 0)
+      message(STATUS "Fetching the source of ${name}")
+      execute_process(COMMAND "${PROJECT_SOURCE_DIR}/scripts/fetch-archives" "${PORTICO_CACHE}" OUTPUT_QUIET ERROR_QUIET)
+      list(GET PORTICO_ARCHIVE_${name} -1 entry)
+      string(REPLACE "|" ";" entry "${entry}")
+      list(GET entry 0 file)
+      list(GET entry 1 address)
+      list(GET entry 2 hash)
+      file(GLOB fetched "${PORTICO_CACHE}/archives/*${name}_*")
+      if(NOT fetched)
+        file(DOWNLOAD "${address}" "${PORTICO_CACHE}/archives/${file}" EXPECTED_HASH SHA256=${hash} STATUS status)
+        list(GET status 0 code)
+        if(code)
+          file(REMOVE "${PORTICO_CACHE}/archives/${file}")
+        endif()
+      endif()
+    endif()
+  endforeach()
+  message(FATAL_ERROR "The source archive of ${name} could not be had, neither from Debian nor from ${address}. "
+    "Put ${file} (SHA-256 ${hash}) into ${PORTICO_CACHE}/archives and configure again.")
+endfunction()

@@ -1,0 +1,167 @@
+// The ICE agent (RFC 8445, 8838, 7675, 8863) for one component: gathering, connectivity checks, nomination, consent.
+// Sans I/O: packets, time and requests go in; packets and events come out. It is the table of contents of this
+// folder: the work is done in the files named for it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "portico/parameters.h"
+#include "portico/platform/bytes.h"
+#include "portico/platform/result.h"
+#include "portico/platform/socket_address.h"
+#include "portico/platform/time.h"
+
+namespace portico::ice {
+
+/// Names a local socket across the seam between agent and stack. Never reused within an agent.
+using SocketId = std::uint32_t;
+
+/// The source of randomness: credentials, transaction ids, tie-breaker, pacing jitter.
+class Random {
+ public:
+  virtual ~Random() = default;
+  virtual void randomBytes(MutableByteView out) = 0;
+};
+
+struct AgentOptions {
+  IceParameters local;         ///< empty strings: made by the agent (4 and 22 characters, as browsers')
+  bool lite = false;           ///< RFC 8445 §2.5: host candidates only, answers checks only, always controlled
+  bool relayOnly = false;      ///< iceTransportPolicy "relay": no other candidate is offered, paired or used
+  Duration checkInterval = std::chrono::milliseconds(50);  ///< Ta, RFC 8445 §14.2
+  Duration consentInterval = std::chrono::seconds(5);      ///< RFC 7675 §5.1, randomized by ±20 %
+  Duration consentTimeout = std::chrono::seconds(30);      ///< RFC 7675 §5.1
+  Duration patience = std::chrono::milliseconds(39'500);   ///< RFC 8863 §4: the PAC timer
+};
+
+struct Transmit {
+  SocketId socket = 0;
+  SocketAddress remote;
+  ByteVector payload;
+};
+
+struct SelectedPair {
+  SocketId socket = 0;
+  SocketAddress remoteAddress;
+  IceCandidate local;
+  IceCandidate remote;
+};
+
+// What poll() tells, in the order in which it happened.
+struct LocalCandidateEvent {
+  IceCandidate candidate;
+};
+struct CandidateErrorEvent {  ///< W3C RTCPeerConnectionIceErrorEvent
+  std::string address;
+  std::uint16_t port = 0;
+  std::string url;
+  int errorCode = 701;
+  std::string errorText;
+};
+struct GatheringDoneEvent {};
+struct StateEvent {
+  IceTransportState state;
+};
+struct RoleEvent {
+  IceRole role;
+};
+struct SelectedPairEvent {
+  SelectedPair pair;
+};
+struct FailureEvent {  ///< once, before StateEvent{failed}: why
+  Error error;
+};
+using Event = std::variant<LocalCandidateEvent, CandidateErrorEvent, GatheringDoneEvent, StateEvent, RoleEvent,
+                           SelectedPairEvent, FailureEvent>;
+
+/// W3C webrtc-stats counters of the pair in use.
+struct PairStats {
+  std::uint64_t requestsSent = 0;
+  std::uint64_t requestsReceived = 0;
+  std::uint64_t responsesSent = 0;
+  std::uint64_t responsesReceived = 0;
+  std::uint64_t consentRequestsSent = 0;
+  Duration currentRoundTripTime{0};
+  Duration totalRoundTripTime{0};
+};
+
+struct AgentCounters {
+  std::uint64_t malformed = 0;       ///< not STUN, or STUN that does not parse
+  std::uint64_t unauthenticated = 0; ///< MESSAGE-INTEGRITY or FINGERPRINT missing or wrong, unknown user
+  std::uint64_t unmatched = 0;       ///< a response to no transaction of ours, or from another address
+  std::uint64_t overBound = 0;       ///< dropped at one of the bounds below
+};
+
+// Bounds on what a peer controls.
+inline constexpr std::size_t kMaxRemoteCandidates = 128;   ///< RFC 8445 §5.1.? leaves it open; browsers offer under 40
+inline constexpr std::size_t kMaxLocalCandidates = 64;
+inline constexpr std::size_t kMaxCandidatePairs = 100;     ///< RFC 8445 §6.1.2.5
+inline constexpr std::size_t kMaxTransactions = 256;
+inline constexpr std::size_t kMaxEarlyChecks = 32;         ///< checks kept that come before the remote parameters
+
+class Agent {
+ public:
+  Agent(AgentOptions options, Random& random);
+  ~Agent();
+  Agent(const Agent&) = delete;
+  Agent& operator=(const Agent&) = delete;
+
+  // Gathering -----------------------------------------------------------------------------------------------------
+  [[nodiscard]] const IceParameters& localParameters() const;
+  /// A socket that the gatherer opened; makes a host candidate of it. `localPreference` (RFC 8421) orders interfaces.
+  void addSocket(Time now, SocketId id, const SocketAddress& local, std::uint16_t localPreference);
+  /// The socket is gone: its candidates, pairs and transactions go with it.
+  void removeSocket(Time now, SocketId id);
+  /// Asks `server` for a server-reflexive candidate from every socket of its family, present or later (RFC 8489 Binding).
+  void addStunServer(Time now, const SocketAddress& server, std::string url);
+  /// No socket and no server follows: once the outstanding requests have ended, GatheringDoneEvent comes.
+  void endOfSources(Time now);
+  [[nodiscard]] const std::vector<IceCandidate>& localCandidates() const;
+
+  // Connecting ----------------------------------------------------------------------------------------------------
+  /// Until start(), an agent that has gathered answers checks and acts as tie-breaker 0: it answers 487 to
+  /// ICE-CONTROLLED (API.md, *Sequential start*). Remote parameters are checked before (see validate()).
+  void start(Time now, const IceParameters& remote, std::optional<IceRole> role);
+  [[nodiscard]] bool started() const;
+  /// New local credentials and, with the next start(), new remote ones: RFC 8445 §9. The selected pair stays in use
+  /// until a new one takes its place. Local sockets and candidates are kept and are announced again.
+  void restart(Time now, IceParameters local);
+  /// Also before start() (RFC 8838). A candidate that can't be used (TCP, unknown type, unresolved name, wrong family)
+  /// is kept for remoteCandidates() and not paired. QuotaExceeded over the bound; Operation for a bad address or port.
+  Result<void> addRemoteCandidate(Time now, const IceCandidate& candidate);
+  void endOfRemoteCandidates(Time now);
+  [[nodiscard]] std::vector<IceCandidate> remoteCandidates() const;
+  /// Ends at once and for good; sends nothing more. StateEvent{closed} is the last event.
+  void stop(Time now);
+
+  [[nodiscard]] IceTransportState state() const;
+  [[nodiscard]] IceRole role() const;  ///< controlled until start() or a conflict decided it
+  [[nodiscard]] const std::optional<SelectedPair>& selectedPair() const;
+  /// Any pair that has passed a check and can carry data now, selected or not: DTLS starts on it (RFC 8445 §12.1).
+  [[nodiscard]] const std::optional<SelectedPair>& usablePair() const;
+  [[nodiscard]] PairStats selectedPairStats() const;
+  [[nodiscard]] const AgentCounters& counters() const;
+
+  // Sans I/O ------------------------------------------------------------------------------------------------------
+  /// A datagram whose first byte is 0 to 3 (RFC 7983 §7).
+  void handleInput(Time now, SocketId socket, const SocketAddress& from, ByteView datagram);
+  /// True if other data from there may be believed: the address is one that a valid pair or remote candidate has.
+  [[nodiscard]] bool isKnownRemote(SocketId socket, const SocketAddress& from) const;
+  void handleTimeout(Time now);
+  [[nodiscard]] std::optional<Time> nextTimeout() const;
+  [[nodiscard]] std::optional<Transmit> pollTransmit();
+  [[nodiscard]] std::optional<Event> pollEvent();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// RFC 8839 §5.4: lengths and ice-chars. Errors: Type when empty, Syntax when malformed.
+Result<void> validate(const IceParameters& parameters);
+
+}  // namespace portico::ice

@@ -1,0 +1,110 @@
+// What Portico asks of the machine that it runs on. `native/`, `wasm/` and `tests/sim/` each give an
+// implementation; nothing above this file knows which one it talks to.
+//
+// Thread rule: a Host, and everything made with it, belongs to one thread. Every call below is made on it, and
+// every callback comes on it, from the host's own loop: never from inside the call that asked for it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "portico/platform/bytes.h"
+#include "portico/platform/result.h"
+#include "portico/platform/socket_address.h"
+#include "portico/platform/time.h"
+
+namespace portico {
+
+/// A received datagram. The payload is the receiver's to read and to overwrite (DTLS decrypts in place) until
+/// it returns.
+struct Datagram {
+  SocketAddress remote;
+  MutableByteView payload;
+};
+
+/// A datagram to send. Payloads that lie back to back in memory, alike in length (the last may be shorter) and
+/// going to one remote, are what a host can hand to the kernel in one piece (UDP GSO).
+struct OutgoingDatagram {
+  SocketAddress remote;
+  ByteView payload;
+};
+
+class UdpReceiver {
+ public:
+  virtual ~UdpReceiver() = default;
+  /// All the datagrams that one wake-up found, in the order of arrival. The receiver may destroy the socket.
+  virtual void onDatagrams(Time now, std::span<Datagram> batch) = 0;
+  /// The socket is of no more use (its interface went away, the bridge is gone). Called at most once.
+  virtual void onSocketError(Time now, const Error& error) = 0;
+};
+
+/// A bound, unconnected UDP socket. Destroying it closes it; no callback comes after that.
+class UdpSocket {
+ public:
+  virtual ~UdpSocket() = default;
+  [[nodiscard]] virtual SocketAddress localAddress() const = 0;
+  /// Sends a batch, in order. UDP's own rules: what the network does not take is lost. A host may hold what the
+  /// kernel can't take at this moment, in a bounded queue; what goes over the bound is dropped and counted.
+  virtual void send(std::span<const OutgoingDatagram> batch) = 0;
+  /// Datagrams dropped on this side since the socket was made.
+  [[nodiscard]] virtual std::uint64_t droppedDatagrams() const = 0;
+};
+
+struct UdpOptions {
+  SocketAddress local;          ///< port 0: any port of the range
+  std::uint16_t portLow = 0;    ///< 0: the system chooses
+  std::uint16_t portHigh = 0;
+};
+
+struct NetworkInterface {
+  std::string name;
+  IpAddress address;
+  bool loopback = false;
+  bool temporary = false;   ///< an RFC 8981 privacy address
+  bool deprecated = false;  ///< RFC 4862: not to be used for new connections
+};
+
+/// Destroying it cancels: the callback does not come any more.
+class Cancellable {
+ public:
+  virtual ~Cancellable() = default;
+};
+
+/// One deadline. Setting it again moves it. Destroying it cancels.
+class Timer {
+ public:
+  virtual ~Timer() = default;
+  virtual void set(Time when) = 0;
+  virtual void cancel() = 0;
+};
+
+class Host {
+ public:
+  virtual ~Host() = default;
+
+  /// Monotonic; the same for all calls within one wake-up is allowed.
+  virtual Time now() = 0;
+  /// Seconds since 1970 UTC, for certificates' validity and for nothing else.
+  virtual std::int64_t unixSeconds() = 0;
+  /// Cryptographically strong.
+  virtual void randomBytes(MutableByteView out) = 0;
+
+  /// Runs `task` from the loop, after the callback that runs now has returned, in order of posting.
+  virtual void defer(std::function<void()> task) = 0;
+  virtual std::unique_ptr<Timer> createTimer(std::function<void(Time now)> onTimeout) = 0;
+
+  virtual std::vector<NetworkInterface> networkInterfaces() = 0;
+  /// `receiver` outlives the socket.
+  virtual Result<std::unique_ptr<UdpSocket>> openUdp(const UdpOptions& options, UdpReceiver& receiver) = 0;
+  /// A and AAAA of `name`, off the loop. An IP literal resolves to itself. `onResolved` gets at least one address
+  /// or an Error.
+  virtual std::unique_ptr<Cancellable> resolve(const std::string& name,
+                                               std::function<void(Result<std::vector<IpAddress>>)> onResolved) = 0;
+};
+
+}  // namespace portico
