@@ -1,0 +1,32 @@
+# portico_mbedtls: mbedTLS as a private static library with core/dtls/mbedtls_config.h. Its headers and symbols are
+# for the layers that link it, never for a consumer of Portico.
+include_guard(GLOBAL)
+include(archives)
+
+portico_unpack(mbedtls PORTICO_MBEDTLS_SOURCE)
+
+set(sources
+  aes aesce aesni asn1parse asn1write base64 bignum bignum_core bignum_mod bignum_mod_raw block_cipher chacha20
+  chachapoly cipher cipher_wrap constant_time ctr_drbg debug ecdh ecdsa ecp ecp_curves ecp_curves_new entropy error gcm
+  hmac_drbg md md5 oid pem pk pk_ecc pk_wrap pkparse pkwrite platform platform_util poly1305 sha1 sha256 sha512
+  ssl_ciphersuites ssl_client ssl_cookie ssl_debug_helpers_generated ssl_msg ssl_tls ssl_tls12_client
+  ssl_tls12_server x509 x509_create x509_crt x509write x509write_crt)
+list(TRANSFORM sources PREPEND "${PORTICO_MBEDTLS_SOURCE}/library/")
+list(TRANSFORM sources APPEND ".c")
+
+add_library(portico_mbedtls STATIC ${sources})
+set_target_properties(portico_mbedtls PROPERTIES C_STANDARD 99 C_EXTENSIONS ON C_VISIBILITY_PRESET hidden)
+target_include_directories(portico_mbedtls SYSTEM PUBLIC $<BUILD_INTERFACE:${PORTICO_MBEDTLS_SOURCE}/include>)
+target_include_directories(portico_mbedtls PRIVATE "${PORTICO_MBEDTLS_SOURCE}/library")
+target_compile_definitions(portico_mbedtls PUBLIC
+  $<BUILD_INTERFACE:MBEDTLS_CONFIG_FILE="${PROJECT_SOURCE_DIR}/core/dtls/mbedtls_config.h">)
+target_compile_options(portico_mbedtls PRIVATE -w)
+if(CMAKE_BUILD_TYPE STREQUAL "Debug")
+  # Handshakes at -O0 take seconds; a debugger is rarely wanted in here.
+  target_compile_options(portico_mbedtls PRIVATE -O1)
+endif()
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|i.86)$" AND NOT EMSCRIPTEN)
+  # Intrinsics instead of inline assembly: twice the AES-GCM. mbedTLS still asks CPUID before it uses them.
+  set_source_files_properties("${PORTICO_MBEDTLS_SOURCE}/library/aesni.c" "${PORTICO_MBEDTLS_SOURCE}/library/gcm.c"
+    PROPERTIES COMPILE_OPTIONS "-maes;-mpclmul;-mssse3")
+endif()
