@@ -56,11 +56,13 @@ struct TableCounters {
 
 class ChannelTable {
  public:
-  ChannelTable(sctp::Association& association, ChannelObserver& observer, std::uint64_t remoteMaxMessageBytes = 65'536);
+  ChannelTable(sctp::Association& association, ChannelObserver& observer);
   ~ChannelTable();
   ChannelTable(const ChannelTable&) = delete;
   ChannelTable& operator=(const ChannelTable&) = delete;
 
+  /// What the peer takes at most (RFC 8841 §6; 0: any size). 65,536 until it is said.
+  void setRemoteMaxMessageBytes(std::uint64_t bytes);
   /// The DTLS role decides the parity of ids (RFC 8832 §6): client even, server odd. `streams` is the lesser of both
   /// directions. Channels created before get their ids now and are opened.
   void connected(Time now, DtlsRole role, std::uint16_t streams);

@@ -41,7 +41,6 @@ inline constexpr Duration kTickInterval = std::chrono::milliseconds(10);
 
 struct Options {
   std::uint16_t localPort = kDefaultPort;
-  std::uint16_t remotePort = kDefaultPort;
   std::uint16_t streams = kDefaultStreams;
   std::size_t maxReceiveMessageBytes = 262'144;  ///< a longer message that arrives ends the association
 };
@@ -82,8 +81,9 @@ class Association {
   Association(const Association&) = delete;
   Association& operator=(const Association&) = delete;
 
-  /// Sends INIT. Both sides may (RFC 9260 §5.2 handles the collision). handleInput() works before it, too.
-  Result<void> connect(Time now);
+  /// Sends INIT to `remotePort`. Both sides may (RFC 9260 §5.2 handles the collision). handleInput() works before it, too:
+  /// what comes early is kept, within bounds.
+  Result<void> connect(Time now, std::uint16_t remotePort = kDefaultPort);
   /// Sends ABORT (RFC 9260 §9.1); onClosed() does not come for it.
   void abort(Time now);
   /// Sends SHUTDOWN once the queues are empty (RFC 9260 §9.2).
