@@ -23,7 +23,8 @@ class DtlsTransport {
 
   [[nodiscard]] DtlsTransportState state() const;
   [[nodiscard]] IceTransport iceTransport() const;
-  [[nodiscard]] Certificate certificate() const;
+  /// nullopt only on a transport that was born closed.
+  [[nodiscard]] const std::optional<Certificate>& certificate() const;
 
   /// role is automatic until the handshake decided it; sha-256, sha-384 and sha-512 fingerprints.
   [[nodiscard]] DtlsParameters getLocalParameters() const;

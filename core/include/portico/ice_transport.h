@@ -57,7 +57,7 @@ class IceTransport {
   Result<IceParameters> restart();
 
   /// Takes effect at once; nullopt says that no more come (RFC 8838 §13). Also before start(). A candidate that can't
-  /// be used (type, transport, family) is kept but not tried; after the end it is ignored, with an event to the log.
+  /// be used (type, transport, family) is kept but not tried; after the end it is ignored.
   /// Errors: InvalidState after stop(); Operation for one that is malformed; QuotaExceeded over the bound of 128.
   Operation<void> addRemoteCandidate(std::optional<IceCandidate> candidate);
   /// With the peer-reflexive ones that the checks found.

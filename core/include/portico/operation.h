@@ -52,7 +52,9 @@ class [[nodiscard]] Operation {
     }
     Result<T> await_resume() const { return operation.result(); }
   };
-  Awaiter operator co_await() const { return Awaiter{*this}; }
+  Awaiter operator co_await() const {
+    return Awaiter{*this};
+  }
 #endif
 
  private:

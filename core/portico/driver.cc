@@ -1,0 +1,155 @@
+#include "core/portico/driver.h"
+
+#include <utility>
+
+namespace portico {
+
+namespace {
+/// Handlers that make events, which handlers answer with events …: after so many rounds the loop gets its turn.
+constexpr int kMaxPumpRounds = 8;
+}  // namespace
+
+class Driver::Socket final : public UdpReceiver {
+ public:
+  Socket(Driver& driver, ice::SocketId id) : driver_(driver), id_(id) {}
+
+  Result<void> open(const UdpOptions& options) {
+    Result<std::unique_ptr<UdpSocket>> opened = driver_.host_.openUdp(options, *this);
+    if (!opened) return opened.error();
+    udp_ = std::move(*opened);
+    return {};
+  }
+  void close() { udp_.reset(); }
+  [[nodiscard]] UdpSocket* udp() { return udp_.get(); }
+
+  void onDatagrams(Time now, std::span<Datagram> batch) override { driver_.onDatagrams(now, id_, batch); }
+  void onSocketError(Time now, const Error&) override { driver_.onSocketError(now, id_); }
+
+ private:
+  Driver& driver_;
+  ice::SocketId id_;
+  std::unique_ptr<UdpSocket> udp_;
+};
+
+std::shared_ptr<Driver> Driver::create(Host& host, ice::AgentOptions options) {
+  std::shared_ptr<Driver> driver(new Driver(host, std::move(options)));
+  return driver;
+}
+
+Driver::Driver(Host& host, ice::AgentOptions options)
+    : host_(host),
+      stack_(std::move(options), host, [this] { requestPump(); }),
+      timer_(host.createTimer([this](Time now) {
+        armed_.reset();
+        const auto self = shared_from_this();
+        stack_.handleTimeout(now);
+        pump();
+      })) {}
+
+Driver::~Driver() = default;
+
+Result<ice::SocketId> Driver::openSocket(const UdpOptions& options, std::uint16_t localPreference) {
+  const ice::SocketId id = nextSocket_++;
+  auto socket = std::make_unique<Socket>(*this, id);
+  if (Result<void> opened = socket->open(options); !opened) return opened.error();
+  const SocketAddress local = socket->udp()->localAddress();
+  sockets_.emplace(id, std::move(socket));
+  stack_.ice().addSocket(now(), id, local, localPreference);
+  return id;
+}
+
+void Driver::closeSockets() {
+  stack_.drain(now(), *this);
+  // This may be running inside onDatagrams() of one of them, so the receivers live on until the loop has returned.
+  for (auto& [id, socket] : sockets_) socket->close();
+  auto receivers = std::make_shared<decltype(sockets_)>(std::move(sockets_));
+  sockets_.clear();
+  host_.defer([receivers, self = shared_from_this()] {});
+}
+
+void Driver::sendPackets(ice::SocketId socket, std::span<const OutgoingDatagram> batch) {
+  const auto found = sockets_.find(socket);
+  if (found != sockets_.end()) found->second->udp()->send(batch);
+}
+
+void Driver::onDatagrams(Time now, ice::SocketId socket, std::span<Datagram> batch) {
+  const auto self = shared_from_this();
+  stack_.receive(now, socket, batch);
+  pump();
+}
+
+void Driver::onSocketError(Time now, ice::SocketId socket) {
+  const auto self = shared_from_this();
+  stack_.ice().removeSocket(now, socket);
+  const auto found = sockets_.find(socket);
+  if (found != sockets_.end()) {
+    found->second->close();
+    std::shared_ptr<Socket> receiver = std::move(found->second);
+    sockets_.erase(found);
+    host_.defer([receiver, self] {});
+  }
+  stack_.settle(now);
+  pump();
+}
+
+void Driver::afterCall() {
+  stack_.settle(now());
+  requestPump();
+}
+
+void Driver::requestPump() {
+  if (pumping_ || pumpRequested_) return;
+  pumpRequested_ = true;
+  host_.defer([weak = weak_from_this()] {
+    if (const auto self = weak.lock()) {
+      self->pumpRequested_ = false;
+      self->pump();
+    }
+  });
+}
+
+void Driver::pump() {
+  if (pumping_) return;
+  const auto self = shared_from_this();
+  pumping_ = true;
+  for (int round = 0; round < kMaxPumpRounds; ++round) {
+    deliverEvents();
+    stack_.drain(now(), *this);
+    stack_.settle(now());
+    if (stack_.events().empty()) break;
+  }
+  pumping_ = false;
+  if (!stack_.events().empty()) requestPump();
+  armTimer();
+}
+
+void Driver::deliverEvents() {
+  if (stack_.events().empty()) return;
+  EventBatch batch = stack_.events().take();
+  for (const StackEvent& event : batch.events) deliver(event, batch.memory);
+  stack_.events().recycle(std::move(batch));
+}
+
+void Driver::deliver(const StackEvent& event, ByteView memory) {
+  if (const auto* ice = std::get_if<IceEvent>(&event)) {
+    if (const auto listener = gatherer.lock()) listener->onIceEvent(*ice->event);
+    if (const auto listener = iceTransport.lock()) listener->onIceEvent(*ice->event);
+  } else if (const auto* dtls = std::get_if<DtlsStateChange>(&event)) {
+    if (const auto listener = dtlsTransport.lock()) listener->onDtlsState(dtls->state);
+  } else if (const auto listener = sctpTransport.lock()) {
+    listener->onSctpEvent(event, memory);
+  }
+}
+
+void Driver::armTimer() {
+  const std::optional<Time> next = stack_.nextTimeout();
+  if (next == armed_) return;
+  armed_ = next;
+  if (next) {
+    timer_->set(*next);
+  } else {
+    timer_->cancel();
+  }
+}
+
+}  // namespace portico

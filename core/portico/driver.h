@@ -1,0 +1,83 @@
+// Runs one TransportStack on a Host: its sockets, its timer, and the moment at which the user is told.
+//
+// Every wake-up ends in pump(): events go to the objects' handlers, then what the engines and the handlers made goes
+// out as one batch. A user's call from elsewhere only asks for a pump, by Host::defer, so that many calls make one.
+#pragma once
+
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "core/stack/transport_stack.h"
+#include "portico/platform/host.h"
+
+namespace portico {
+
+class IceListener {
+ public:
+  virtual ~IceListener() = default;
+  virtual void onIceEvent(const ice::Event& event) = 0;
+};
+
+class DtlsListener {
+ public:
+  virtual ~DtlsListener() = default;
+  virtual void onDtlsState(DtlsTransportState state) = 0;
+};
+
+class SctpListener {
+ public:
+  virtual ~SctpListener() = default;
+  virtual void onSctpEvent(const StackEvent& event, ByteView memory) = 0;
+};
+
+class Driver final : public std::enable_shared_from_this<Driver>, private PacketSender {
+ public:
+  static std::shared_ptr<Driver> create(Host& host, ice::AgentOptions options);
+  ~Driver() override;
+  Driver(const Driver&) = delete;
+  Driver& operator=(const Driver&) = delete;
+
+  [[nodiscard]] Host& host() { return host_; }
+  [[nodiscard]] Time now() { return host_.now(); }
+  [[nodiscard]] TransportStack& stack() { return stack_; }
+
+  /// Opens a socket and gives it to the agent.
+  Result<ice::SocketId> openSocket(const UdpOptions& options, std::uint16_t localPreference);
+  /// Sends what waits (a close_notify, an ABORT) and closes the sockets.
+  void closeSockets();
+
+  /// After each user's call that changed an engine.
+  void afterCall();
+  /// The same for send(), which moves no layer on: it only makes packets.
+  void afterSend() { requestPump(); }
+
+  std::weak_ptr<IceListener> gatherer;
+  std::weak_ptr<IceListener> iceTransport;
+  std::weak_ptr<DtlsListener> dtlsTransport;
+  std::weak_ptr<SctpListener> sctpTransport;
+
+ private:
+  class Socket;
+
+  Driver(Host& host, ice::AgentOptions options);
+  void sendPackets(ice::SocketId socket, std::span<const OutgoingDatagram> batch) override;
+  void onDatagrams(Time now, ice::SocketId socket, std::span<Datagram> batch);
+  void onSocketError(Time now, ice::SocketId socket);
+  void requestPump();
+  void pump();
+  void deliverEvents();
+  void deliver(const StackEvent& event, ByteView memory);
+  void armTimer();
+
+  Host& host_;
+  TransportStack stack_;
+  std::unordered_map<ice::SocketId, std::unique_ptr<Socket>> sockets_;
+  ice::SocketId nextSocket_ = 1;
+  std::unique_ptr<Timer> timer_;
+  std::optional<Time> armed_;
+  bool pumpRequested_ = false;
+  bool pumping_ = false;
+};
+
+}  // namespace portico

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/portico/driver.h"
+#include "core/portico/handler.h"
+#include "core/portico/ice_server_url.h"
+#include "portico/ice_gatherer.h"
+#include "portico/ice_transport.h"
+
+namespace portico {
+
+struct IceGatherer::Impl final : public IceListener, public std::enable_shared_from_this<Impl> {
+  Impl(Host& host, IceGatherOptions gatherOptions);
+  ~Impl() override;
+
+  void gather();
+  void close();
+  void onIceEvent(const ice::Event& event) override;
+
+  IceGatherOptions options;
+  std::shared_ptr<Driver> driver;
+  IceGathererState state = IceGathererState::fresh;
+  std::optional<Completer<void>> gathered;
+  std::weak_ptr<IceTransport::Impl> transport;
+
+  Handler<IceGathererState> stateHandler;
+  Handler<const std::optional<IceCandidate>&> candidateHandler;
+  Handler<const IceCandidateError&> errorHandler;
+
+ private:
+  struct Lookup {
+    IceServerUrl server;
+    std::string url;
+    std::unique_ptr<Cancellable> query;
+  };
+
+  [[nodiscard]] std::vector<NetworkInterface> usableInterfaces() const;
+  Result<std::vector<std::pair<std::string, IceServerUrl>>> parseServers() const;
+  bool openSockets();
+  void lookUp(std::string url, const IceServerUrl& server);
+  void onResolved(std::size_t lookup, const Result<std::vector<IpAddress>>& addresses);
+  void endOfSourcesIfDone();
+  void setState(IceGathererState next);
+  void reportError(IceCandidateError error);
+
+  std::vector<Lookup> lookups_;
+  std::size_t pendingLookups_ = 0;
+  bool sourcesEnded_ = false;
+};
+
+}  // namespace portico

@@ -1,0 +1,304 @@
+#include "core/stack/transport_stack.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace portico {
+
+namespace {
+
+enum class PacketKind { stun, dtls, other };
+
+// RFC 7983 §7: the first byte tells the protocols apart.
+PacketKind classify(ByteView packet) {
+  if (packet.empty()) return PacketKind::other;
+  const auto first = std::to_integer<unsigned>(packet[0]);
+  if (first <= 3) return PacketKind::stun;
+  if (first >= 20 && first <= 63) return PacketKind::dtls;
+  return PacketKind::other;
+}
+
+// RFC 8842 §5.3 leaves "auto" to the signalling; ORTC and aiortc make the ICE-controlling side the server.
+DtlsRole resolveRole(DtlsRole remote, IceRole ice) {
+  if (remote == DtlsRole::server) return DtlsRole::client;
+  if (remote == DtlsRole::client) return DtlsRole::server;
+  return ice == IceRole::controlling ? DtlsRole::server : DtlsRole::client;
+}
+
+}  // namespace
+
+TransportStack::TransportStack(ice::AgentOptions options, Host& host, ActivityHandler onActivity)
+    : host_(host), onActivity_(std::move(onActivity)), agent_(std::move(options), *this) {}
+
+TransportStack::~TransportStack() = default;
+
+void TransportStack::createDtls(Certificate certificate) {
+  dtls_ = std::make_unique<dtls::Session>(std::move(certificate), host_);
+}
+
+void TransportStack::createSctp(const sctp::Options& options) {
+  association_ = std::make_unique<sctp::Association>(options, host_, static_cast<sctp::AssociationObserver&>(*this));
+  channels_ =
+      std::make_unique<datachannel::ChannelTable>(*association_, static_cast<datachannel::ChannelObserver&>(*this));
+}
+
+// In -----------------------------------------------------------------------------------------------------------------
+
+void TransportStack::receive(Time now, ice::SocketId socket, std::span<Datagram> batch) {
+  now_ = now;
+  for (Datagram& datagram : batch) {
+    ++counters_.packetsReceived;
+    counters_.bytesReceived += datagram.payload.size();
+    const PacketKind kind = classify(datagram.payload);
+    if (kind == PacketKind::stun) {
+      agent_.handleInput(now, socket, datagram.remote, datagram.payload);
+      advanceDtls(now);  // the check may have made a pair usable, and the next datagram may be the peer's first flight
+    } else if (kind == PacketKind::dtls && dtls_ && agent_.isKnownRemote(socket, datagram.remote)) {
+      dtls_->handleInput(now, datagram.payload);
+    } else {
+      ++counters_.packetsDiscarded;
+    }
+  }
+  settle(now);
+}
+
+void TransportStack::onPlaintext(Time now, MutableByteView packet) {
+  if (!association_ || sctpState_ == SctpTransportState::closed) return;
+  if (sctpStarted_) {
+    association_->handleInput(now, packet);
+  } else if (earlySctp_.size() < kMaxEarlySctpPackets) {
+    earlySctp_.push_back(toVector(packet));
+  }
+}
+
+void TransportStack::onMessage(sctp::StreamId stream, sctp::Ppid ppid, ByteView payload) {
+  channels_->onMessage(now_, stream, ppid, payload);
+}
+
+void TransportStack::onChannelMessage(ChannelKey key, bool text, ByteView payload) {
+  events_.pushMessage(key, text, payload);
+}
+
+// Out ----------------------------------------------------------------------------------------------------------------
+
+void TransportStack::drain(Time now, PacketSender& sender) {
+  now_ = now;
+  sendIcePackets(sender);
+  sealSctpPackets(now);
+  sendDtlsPackets(sender);
+  sendIcePackets(sender);
+}
+
+void TransportStack::sealSctpPackets(Time now) {
+  if (!association_ || dtlsState_ != DtlsTransportState::connected) return;
+  PacketQueue& packets = association_->output();
+  if (packets.empty()) return;
+  for (std::size_t i = 0; i < packets.size(); ++i) {
+    if (!dtls_->send(now, packets[i])) ++counters_.packetsUnsendable;
+  }
+  packets.clear();
+  channels_->onPacketsTaken(now);
+}
+
+void TransportStack::sendDtlsPackets(PacketSender& sender) {
+  if (!dtls_) return;
+  PacketQueue& records = dtls_->output();
+  if (records.empty()) return;
+  const std::optional<ice::SelectedPair>& pair = agent_.selectedPair() ? agent_.selectedPair() : agent_.usablePair();
+  if (!pair) {
+    counters_.packetsUnsendable += records.size();
+    records.clear();
+    return;
+  }
+  batch_.clear();
+  for (std::size_t i = 0; i < records.size(); ++i) batch_.push_back({pair->remoteAddress, records[i]});
+  counters_.packetsSent += records.size();
+  counters_.bytesSent += records.bytes();
+  sender.sendPackets(pair->socket, batch_);
+  records.clear();
+}
+
+void TransportStack::sendIcePackets(PacketSender& sender) {
+  while (std::optional<ice::Transmit> check = agent_.pollTransmit()) {
+    ++counters_.packetsSent;
+    counters_.bytesSent += check->payload.size();
+    const OutgoingDatagram datagram{check->remote, check->payload};
+    sender.sendPackets(check->socket, {&datagram, 1});
+  }
+}
+
+// Time ---------------------------------------------------------------------------------------------------------------
+
+void TransportStack::handleTimeout(Time now) {
+  now_ = now;
+  agent_.handleTimeout(now);
+  if (dtls_) dtls_->handleTimeout(now);
+  settle(now);
+}
+
+std::optional<Time> TransportStack::nextTimeout() const {
+  std::optional<Time> next = agent_.nextTimeout();
+  if (dtls_) {
+    const std::optional<Time> dtls = dtls_->nextTimeout();
+    if (dtls && (!next || *dtls < *next)) next = dtls;
+  }
+  return next;
+}
+
+// The layers start one another ---------------------------------------------------------------------------------------
+
+void TransportStack::startDtls(Time now, DtlsParameters remote) {
+  remoteDtls_ = std::move(remote);
+  if (dtlsState_ == DtlsTransportState::fresh) {
+    dtlsState_ = DtlsTransportState::connecting;
+    events_.push(DtlsStateChange{dtlsState_});
+  }
+  settle(now);
+}
+
+void TransportStack::startSctp(Time now, std::uint16_t remotePort, std::uint64_t remoteMaxMessageBytes) {
+  now_ = now;
+  remoteSctpPort_ = remotePort;
+  channels_->setRemoteMaxMessageBytes(remoteMaxMessageBytes);
+  settle(now);
+}
+
+void TransportStack::settle(Time now) {
+  now_ = now;
+  advanceDtls(now);
+  advanceSctp(now);
+  collectIceEvents();
+}
+
+void TransportStack::collectIceEvents() {
+  while (std::optional<ice::Event> event = agent_.pollEvent()) {
+    events_.push(IceEvent{std::make_unique<ice::Event>(std::move(*event))});
+  }
+}
+
+void TransportStack::advanceDtls(Time now) {
+  if (!dtls_) return;
+  if (remoteDtls_ && agent_.usablePair()) {
+    collectIceEvents();  // ICE's events come before those that they cause
+    const DtlsParameters remote = std::move(*remoteDtls_);
+    remoteDtls_.reset();
+    // The fingerprints were checked when start() was called, so what fails here shows in the session's state.
+    (void)dtls_->start(now, resolveRole(remote.role, agent_.role()), remote.fingerprints, *this);
+  }
+  if (remoteDtls_ && agent_.state() == IceTransportState::failed) {
+    remoteDtls_.reset();
+    dtlsState_ = DtlsTransportState::failed;
+    collectIceEvents();
+    events_.push(DtlsStateChange{dtlsState_});
+    closeSctp(std::make_unique<Error>(Error::Network, "There is no path to the peer: ICE failed."));
+  }
+  const DtlsTransportState state = dtls_->state();
+  if (state == dtlsState_ || state == DtlsTransportState::fresh) return;
+  dtlsState_ = state;
+  collectIceEvents();
+  events_.push(DtlsStateChange{state});
+  if (state == DtlsTransportState::closed) {
+    closeSctp(std::make_unique<Error>(Error::Network, "The DTLS transport was closed by the peer."));
+  } else if (state == DtlsTransportState::failed) {
+    closeSctp(std::make_unique<Error>(Error::Network, "The DTLS transport failed."));
+  }
+}
+
+void TransportStack::advanceSctp(Time now) {
+  if (sctpStarted_ || !remoteSctpPort_ || dtlsState_ != DtlsTransportState::connected) return;
+  if (sctpState_ == SctpTransportState::closed) return;
+  sctpStarted_ = true;
+  if (Result<void> connecting = association_->connect(now, *remoteSctpPort_); !connecting) {
+    closeSctp(std::make_unique<Error>(connecting.error()));
+    return;
+  }
+  for (const ByteVector& packet : std::exchange(earlySctp_, {})) association_->handleInput(now, packet);
+}
+
+void TransportStack::onConnected(std::uint16_t inboundStreams, std::uint16_t outboundStreams) {
+  if (sctpState_ != SctpTransportState::connecting) return;
+  sctpState_ = SctpTransportState::connected;
+  events_.push(SctpStateChange{sctpState_, nullptr});
+  channels_->connected(now_, dtls_->role(), std::min(inboundStreams, outboundStreams));
+}
+
+void TransportStack::onIncomingReset(std::span<const sctp::StreamId> streams) {
+  channels_->onIncomingReset(now_, streams);
+}
+
+void TransportStack::onOutgoingReset(std::span<const sctp::StreamId> streams, bool performed) {
+  channels_->onOutgoingReset(now_, streams, performed);
+}
+
+void TransportStack::onWritable() {
+  channels_->onWritable(now_);
+}
+
+void TransportStack::onActivity(Time now) {
+  now_ = now;
+  onActivity_();
+}
+
+void TransportStack::onClosed(const Error& reason) {
+  closeSctp(std::make_unique<Error>(reason));
+  onActivity_();
+}
+
+// Ends ---------------------------------------------------------------------------------------------------------------
+
+void TransportStack::closeSctp(std::unique_ptr<Error> reason) {
+  if (!association_ || sctpState_ == SctpTransportState::closed) return;
+  sctpState_ = SctpTransportState::closed;
+  earlySctp_.clear();
+  channels_->disconnected(now_, reason ? *reason : Error(Error::Closed, "The SCTP transport was stopped."));
+  events_.push(SctpStateChange{sctpState_, std::move(reason)});
+}
+
+void TransportStack::stopSctp(Time now) {
+  now_ = now;
+  if (!association_ || sctpState_ == SctpTransportState::closed) return;
+  association_->abort(now);
+  sealSctpPackets(now);
+  closeSctp(nullptr);
+  settle(now);
+}
+
+void TransportStack::stopDtls(Time now) {
+  now_ = now;
+  if (!dtls_ || dtlsState_ == DtlsTransportState::closed) return;
+  stopSctp(now);
+  remoteDtls_.reset();
+  dtls_->close(now);
+  settle(now);
+}
+
+void TransportStack::stopIce(Time now) {
+  now_ = now;
+  stopDtls(now);
+  agent_.stop(now);
+  settle(now);
+}
+
+// Channel events -----------------------------------------------------------------------------------------------------
+
+void TransportStack::onChannel(ChannelKey key, const DataChannelParameters& parameters) {
+  events_.push(ChannelArrival{key, std::make_unique<DataChannelParameters>(parameters)});
+}
+
+void TransportStack::onChannelOpen(ChannelKey key, std::uint16_t id) {
+  events_.push(ChannelOpening{key, id});
+}
+
+void TransportStack::onChannelBufferedAmountLow(ChannelKey key) {
+  events_.push(ChannelBufferedAmountLow{key});
+}
+
+void TransportStack::onChannelClosing(ChannelKey key) {
+  events_.push(ChannelClosing{key});
+}
+
+void TransportStack::onChannelClosed(ChannelKey key, const std::optional<Error>& reason) {
+  events_.push(ChannelClosure{key, reason ? std::make_unique<Error>(*reason) : nullptr});
+}
+
+}  // namespace portico

@@ -1,0 +1,129 @@
+// ICE, DTLS, SCTP and data channels put together: the table of contents of Portico. Sans I/O.
+//
+//   in:   receive() → first byte (RFC 7983) → ICE agent, or DTLS session → onPlaintext() → SCTP association →
+//   onMessage()
+//         → channel table → event queue
+//   out:  channel table → association → drain() → DTLS session → selected pair → PacketSender
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "core/datachannel/channel_table.h"
+#include "core/dtls/session.h"
+#include "core/ice/agent.h"
+#include "core/sctp/association.h"
+#include "core/stack/event_queue.h"
+#include "portico/certificate.h"
+#include "portico/parameters.h"
+#include "portico/platform/host.h"
+#include "portico/platform/time.h"
+
+namespace portico {
+
+/// Packets kept that come before SctpTransport::start(): an INIT and its retransmissions.
+inline constexpr std::size_t kMaxEarlySctpPackets = 8;
+
+class PacketSender {
+ public:
+  virtual ~PacketSender() = default;
+  virtual void sendPackets(ice::SocketId socket, std::span<const OutgoingDatagram> batch) = 0;
+};
+
+struct StackCounters {
+  std::uint64_t packetsSent = 0;
+  std::uint64_t bytesSent = 0;
+  std::uint64_t packetsReceived = 0;
+  std::uint64_t bytesReceived = 0;
+  std::uint64_t packetsDiscarded = 0;   ///< neither STUN nor DTLS, or not from a known remote, or nobody to take it
+  std::uint64_t packetsUnsendable = 0;  ///< made while no pair could carry them
+};
+
+class TransportStack final : private ice::Random,
+                             private dtls::PlaintextSink,
+                             private sctp::AssociationObserver,
+                             private datachannel::ChannelObserver {
+ public:
+  /// Told from outside receive() and the calls of the user: a process-wide SCTP timer made output or events.
+  using ActivityHandler = std::function<void()>;
+
+  TransportStack(ice::AgentOptions options, Host& host, ActivityHandler onActivity);
+  ~TransportStack() override;
+  TransportStack(const TransportStack&) = delete;
+  TransportStack& operator=(const TransportStack&) = delete;
+
+  [[nodiscard]] ice::Agent& ice() { return agent_; }
+  [[nodiscard]] dtls::Session* dtls() { return dtls_.get(); }
+  [[nodiscard]] sctp::Association* association() { return association_.get(); }
+  [[nodiscard]] datachannel::ChannelTable* channels() { return channels_.get(); }
+  [[nodiscard]] EventQueue& events() { return events_; }
+  [[nodiscard]] const StackCounters& counters() const { return counters_; }
+
+  void createDtls(Certificate certificate);
+  void createSctp(const sctp::Options& options);
+  /// Shakes hands as soon as ICE has a pair that can carry it, selected or not (RFC 8445 §12.1).
+  void startDtls(Time now, DtlsParameters remote);
+  /// Sends INIT as soon as DTLS is connected.
+  void startSctp(Time now, std::uint16_t remotePort, std::uint64_t remoteMaxMessageBytes);
+  void stopSctp(Time now);
+  void stopDtls(Time now);
+  void stopIce(Time now);
+
+  void receive(Time now, ice::SocketId socket, std::span<Datagram> batch);
+  void handleTimeout(Time now);
+  [[nodiscard]] std::optional<Time> nextTimeout() const;
+  /// Sends all that waits.
+  void drain(Time now, PacketSender& sender);
+  /// After a user's call: moves on what the call made possible, and gathers its events.
+  void settle(Time now);
+
+ private:
+  void randomBytes(MutableByteView out) override { host_.randomBytes(out); }
+  void onPlaintext(Time now, MutableByteView packet) override;
+
+  void onConnected(std::uint16_t inboundStreams, std::uint16_t outboundStreams) override;
+  void onMessage(sctp::StreamId stream, sctp::Ppid ppid, ByteView payload) override;
+  void onIncomingReset(std::span<const sctp::StreamId> streams) override;
+  void onOutgoingReset(std::span<const sctp::StreamId> streams, bool performed) override;
+  void onWritable() override;
+  void onActivity(Time now) override;
+  void onClosed(const Error& reason) override;
+
+  void onChannel(ChannelKey key, const DataChannelParameters& parameters) override;
+  void onChannelOpen(ChannelKey key, std::uint16_t id) override;
+  void onChannelMessage(ChannelKey key, bool text, ByteView payload) override;
+  void onChannelBufferedAmountLow(ChannelKey key) override;
+  void onChannelClosing(ChannelKey key) override;
+  void onChannelClosed(ChannelKey key, const std::optional<Error>& reason) override;
+
+  void collectIceEvents();
+  void advanceDtls(Time now);
+  void advanceSctp(Time now);
+  void sealSctpPackets(Time now);
+  void sendDtlsPackets(PacketSender& sender);
+  void sendIcePackets(PacketSender& sender);
+  void closeSctp(std::unique_ptr<Error> reason);
+
+  Host& host_;
+  ActivityHandler onActivity_;
+  ice::Agent agent_;
+  std::unique_ptr<dtls::Session> dtls_;
+  std::unique_ptr<sctp::Association> association_;
+  std::unique_ptr<datachannel::ChannelTable> channels_;
+
+  std::optional<DtlsParameters> remoteDtls_;  ///< from startDtls() until the session was started
+  DtlsTransportState dtlsState_ = DtlsTransportState::fresh;
+  std::optional<std::uint16_t> remoteSctpPort_;
+  bool sctpStarted_ = false;
+  SctpTransportState sctpState_ = SctpTransportState::connecting;
+
+  EventQueue events_;
+  StackCounters counters_;
+  std::vector<ByteVector> earlySctp_;
+  std::vector<OutgoingDatagram> batch_;  ///< reused by sendDtlsPackets()
+  Time now_{};                           ///< of the call that runs, for the observers' callbacks
+};
+
+}  // namespace portico
