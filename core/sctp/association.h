@@ -33,10 +33,11 @@ enum class Ppid : std::uint32_t {
 };
 
 inline constexpr std::uint16_t kDefaultPort = 5000;
-inline constexpr std::uint16_t kDefaultStreams = 1'024;  ///< usrsctp pays about 110 bytes for each
-inline constexpr std::size_t kPacketBytes = 1'160;       ///< path MTU less IP, UDP and DTLS; RFC 8261 §5
+inline constexpr std::uint16_t kDefaultStreams = 1'024;              ///< usrsctp pays about 110 bytes for each
+inline constexpr std::size_t kPacketBytes = 1'160;                   ///< path MTU less IP, UDP and DTLS; RFC 8261 §5
 inline constexpr std::size_t kSendBufferBytes = 4 * 1024 * 1024;     ///< in usrsctp, for one association
 inline constexpr std::size_t kReceiveBufferBytes = 8 * 1024 * 1024;  ///< a_rwnd: 640 Mbit/s at 100 ms
+inline constexpr std::size_t kMaxSendMessageBytes = 256 * 1024 * 1024;  ///< usrsctp counts in 32 bits, signed in places
 inline constexpr Duration kTickInterval = std::chrono::milliseconds(10);
 
 struct Options {
@@ -81,8 +82,8 @@ class Association {
   Association(const Association&) = delete;
   Association& operator=(const Association&) = delete;
 
-  /// Sends INIT to `remotePort`. Both sides may (RFC 9260 §5.2 handles the collision). handleInput() works before it, too:
-  /// what comes early is kept, within bounds.
+  /// Sends INIT to `remotePort`. Both sides may (RFC 9260 §5.2 handles the collision). handleInput() works before it,
+  /// too: what comes early is kept, within bounds.
   Result<void> connect(Time now, std::uint16_t remotePort = kDefaultPort);
   /// Sends ABORT (RFC 9260 §9.1); onClosed() does not come for it.
   void abort(Time now);
@@ -90,7 +91,7 @@ class Association {
   void shutdown(Time now);
 
   [[nodiscard]] bool connected() const;
-  [[nodiscard]] std::uint16_t inboundStreams() const;   ///< 0 before connected
+  [[nodiscard]] std::uint16_t inboundStreams() const;  ///< 0 before connected
   [[nodiscard]] std::uint16_t outboundStreams() const;
 
   /// True: taken whole. False: no room now; onWritable() will come. Errors: InvalidState when not connected, Type for a
@@ -111,7 +112,7 @@ class Association {
 
  private:
   struct State;
-  std::unique_ptr<State> state_;
+  std::shared_ptr<State> state_;  ///< outlives the object while an event of it is being delivered
 };
 
 }  // namespace portico::sctp
