@@ -98,7 +98,7 @@ Operation<void> DtlsTransport::Impl::start(const DtlsParameters& remote) {
   if (state != DtlsTransportState::fresh || remoteParameters) {
     return done(Error(Error::InvalidState, "RTCDtlsTransport was started or stopped before."));
   }
-  if (Result<void> usable = dtls::validateFingerprints(remote.fingerprints); !usable) return done(usable.error());
+  if (const auto usable = dtls::FingerprintSet::select(remote.fingerprints); !usable) return done(usable.error());
   remoteParameters = remote;
   starting.emplace(driver->host());
   driver->stack().startDtls(driver->now(), remote);
