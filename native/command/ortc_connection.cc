@@ -1,0 +1,176 @@
+#include "native/command/ortc_connection.h"
+
+#include <utility>
+
+namespace portico::command {
+
+OrtcConnection::OrtcConnection(Loop& loop, Options options, Observer& observer)
+    : loop_(loop),
+      options_(std::move(options)),
+      observer_(observer),
+      gatherer_(loop, options_.ice),
+      ice_(gatherer_),
+      dtls_(ice_, options_.certificate),
+      sctp_(dtls_) {
+  watchIce();
+  watchDtls();
+  watchSctp();
+}
+
+void OrtcConnection::watchIce() {
+  gatherer_.onStateChange([this](IceGathererState state) { observer_.onState("gathering", toString(state)); });
+  gatherer_.onIceCandidateError([this](const IceCandidateError& error) {
+    observer_.onTrouble(Error(Error::Network, error.url + ": " + std::to_string(error.errorCode) + " " + error.errorText));
+  });
+  ice_.onError([this](const Error& error) { lastError_ = error; });
+  ice_.onSelectedCandidatePairChange([this](const IceCandidatePair& pair) { observer_.onSelectedPair(pair); });
+  ice_.onStateChange([this](IceTransportState state) {
+    observer_.onState("ice", toString(state));
+    updateConnectionState();
+    if (state == IceTransportState::failed) ended("No path to the peer works (any more).");
+  });
+}
+
+void OrtcConnection::watchDtls() {
+  dtls_.onError([this](const Error& error) { lastError_ = error; });
+  dtls_.onStateChange([this](DtlsTransportState state) {
+    observer_.onState("dtls", toString(state));
+    updateConnectionState();
+    if (state == DtlsTransportState::failed) ended("The DTLS handshake failed.");
+    if (state == DtlsTransportState::closed) end(std::nullopt);
+  });
+}
+
+void OrtcConnection::watchSctp() {
+  sctp_.onError([this](const Error& error) { lastError_ = error; });
+  sctp_.onDataChannel([this](DataChannel channel) { observer_.onChannel(std::move(channel)); });
+  sctp_.onStateChange([this](SctpTransportState state) {
+    observer_.onState("sctp", toString(state));
+    if (state == SctpTransportState::connected) {
+      connected_ = true;
+      observer_.onConnected();
+    }
+    // A peer that ends with ABORT, as aiortc does, has ended and not failed.
+    if (state == SctpTransportState::closed) end(std::nullopt);
+  });
+}
+
+void OrtcConnection::start() {
+  gatherer_.gather().then([this](const Result<void>& result) {
+    if (stopping_) return;
+    if (!result) return end(result.error());
+    gathered_ = true;
+    tellLocalParameters();
+  });
+}
+
+void OrtcConnection::tellLocalParameters() {
+  OrtcParameters parameters;
+  parameters.ice = gatherer_.getLocalParameters();
+  parameters.candidates = gatherer_.getLocalCandidates();
+  parameters.dtls = dtls_.getLocalParameters();
+  parameters.sctp = SctpTransport::getCapabilities();
+  parameters.sctpPort = sctp_.port();
+  observer_.onLocalParameters(parameters);
+}
+
+// RFC 8445 §6.1.1: a full agent controls a lite one; of two alike the offerer does.
+IceRole OrtcConnection::roleFor(const IceParameters& remote) const {
+  if (options_.ice.iceLite != remote.iceLite) return options_.ice.iceLite ? IceRole::controlled : IceRole::controlling;
+  return options_.controlling ? IceRole::controlling : IceRole::controlled;
+}
+
+Result<void> OrtcConnection::startIce(const OrtcParameters& remote) {
+  const auto started = ice_.start(remote.ice, roleFor(remote.ice));
+  if (started.done() && !started.result()) return started.result().error();
+  for (const IceCandidate& candidate : remote.candidates) addCandidate(candidate);
+  // One line has them all. A line without any says that they come in lines of their own.
+  if (!remote.candidates.empty()) addCandidate(std::nullopt);
+  return {};
+}
+
+Result<void> OrtcConnection::accept(const OrtcParameters& remote) {
+  if (remote_) return acceptAgain(remote);
+  if (auto started = startIce(remote); !started) return started;
+  remote_ = remote;
+  const auto shaking = dtls_.start(remote.dtls);
+  if (shaking.done() && !shaking.result()) {
+    end(shaking.result().error());
+    return {};
+  }
+  const auto associating = sctp_.start(remote.sctp, remote.sctpPort);
+  if (associating.done() && !associating.result()) end(associating.result().error());
+  return {};
+}
+
+Result<void> OrtcConnection::acceptAgain(const OrtcParameters& remote) {
+  // RFC 8842 §5.1: an ICE restart keeps the DTLS association, and so its certificate.
+  if (remote.dtls.fingerprints != remote_->dtls.fingerprints) {
+    return Error(Error::InvalidState, "The peer's certificate can't change in a connection.");
+  }
+  if (remote.ice == remote_->ice) return {};
+  const bool answered = std::exchange(restartAsked_, false);
+  if (!answered) {
+    if (auto restarted = ice_.restart(); !restarted) return restarted.error();
+  }
+  if (auto started = startIce(remote); !started) return started;
+  remote_ = remote;
+  if (!answered) tellLocalParameters();
+  return {};
+}
+
+void OrtcConnection::addCandidate(const std::optional<IceCandidate>& candidate) {
+  ice_.addRemoteCandidate(candidate).then([this](const Result<void>& result) {
+    if (!result && !stopping_) observer_.onTrouble(result.error());
+  });
+}
+
+Result<void> OrtcConnection::restartIce() {
+  if (!remote_) return Error(Error::InvalidState, "ICE has not started: there is nothing to restart.");
+  if (auto restarted = ice_.restart(); !restarted) return restarted.error();
+  restartAsked_ = true;
+  tellLocalParameters();
+  return {};
+}
+
+Result<DataChannel> OrtcConnection::createDataChannel(DataChannelParameters parameters) {
+  return sctp_.createDataChannel(std::move(parameters));
+}
+
+// W3C webrtc-pc §4.3.3 RTCPeerConnectionState, of one ICE and one DTLS transport.
+std::string_view OrtcConnection::connectionState() const {
+  const IceTransportState ice = ice_.state();
+  const DtlsTransportState dtls = dtls_.state();
+  if (ice == IceTransportState::closed || dtls == DtlsTransportState::closed) return "closed";
+  if (ice == IceTransportState::failed || dtls == DtlsTransportState::failed) return "failed";
+  if (ice == IceTransportState::disconnected) return "disconnected";
+  if (ice == IceTransportState::fresh && dtls == DtlsTransportState::fresh) return "new";
+  const bool path = ice == IceTransportState::connected || ice == IceTransportState::completed;
+  return path && dtls == DtlsTransportState::connected ? "connected" : "connecting";
+}
+
+void OrtcConnection::updateConnectionState() {
+  const std::string_view state = connectionState();
+  if (state == connectionState_) return;
+  connectionState_ = state;
+  observer_.onState("connection", state);
+}
+
+void OrtcConnection::ended(const char* sentence) {
+  end(lastError_ ? *lastError_ : Error(Error::Network, sentence));
+}
+
+void OrtcConnection::end(std::optional<Error> error) {
+  if (std::exchange(ended_, true) || stopping_) return;
+  loop_.defer([this, error = std::move(error)] { observer_.onEnded(error); });
+}
+
+void OrtcConnection::stop(std::function<void()> onStopped) {
+  stopping_ = true;
+  sctp_.stop().ignore();
+  dtls_.stop().ignore();
+  // Operations complete in order, after the state events that the calls above have caused.
+  ice_.stop().then([onStopped = std::move(onStopped)](const Result<void>&) { onStopped(); });
+}
+
+}  // namespace portico::command

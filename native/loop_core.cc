@@ -1,0 +1,145 @@
+#include "native/loop_core.h"
+
+#include <time.h>
+
+#include <algorithm>
+#include <system_error>
+#include <utility>
+
+namespace portico {
+namespace {
+
+Time readClock() {
+  timespec time{};
+  ::clock_gettime(CLOCK_MONOTONIC, &time);
+  return Time(std::chrono::seconds(time.tv_sec) + Duration(time.tv_nsec / 1'000));
+}
+
+std::unique_ptr<Poller> createPoller(LoopOptions::Polling polling) {
+  std::unique_ptr<Poller> poller;
+  if (polling != LoopOptions::Polling::poll) {
+    poller = createEpollPoller();
+  }
+  return poller ? std::move(poller) : createPollPoller();
+}
+
+}  // namespace
+
+LoopCore::LoopCore(const LoopOptions& options)
+    : options_(options),
+      poller_(createPoller(options.polling)),
+      sources_(*poller_),
+      inbox_(std::make_shared<Inbox>()),
+      resolver_(inbox_) {
+  int error = 0;
+  inboxToken_ = sources_.add(inbox_->descriptor(), *this, {.readable = true}, error);
+  if (inboxToken_ == 0) {
+    throw std::system_error(error, std::generic_category(), "an event loop cannot watch its own wake-up descriptor");
+  }
+}
+
+LoopCore::~LoopCore() {
+  close();
+}
+
+void LoopCore::close() {
+  if (std::exchange(closed_, true)) {
+    return;
+  }
+  sources_.remove(inboxToken_);
+  resolver_.close();
+  inbox_->close();
+  // What a task owned may defer or cancel as it goes; both find the loop closed.
+  const auto discarded = std::move(deferred_);
+  deferred_.clear();
+}
+
+void LoopCore::turn(std::optional<Time> limit) {
+  if (turning_ || closed_) {
+    return;
+  }
+  struct Turning {
+    explicit Turning(LoopCore& loop) : core(loop) { core.turning_ = true; }
+    ~Turning() { core.turning_ = false; }
+    Turning(const Turning&) = delete;
+    Turning& operator=(const Turning&) = delete;
+    LoopCore& core;
+  } const turning(*this);
+
+  const std::optional<Duration> timeout = timeToWait(limit);
+  ready_.clear();
+  poller_->wait(timeout, ready_);
+  for (const ReadyDescriptor& event : ready_) {
+    refreshNow();
+    sources_.dispatch(event);
+  }
+  refreshNow();
+  timers_.fireDue(now_);
+  runDeferred();
+}
+
+Time LoopCore::now() {
+  if (!turning_) {
+    refreshNow();
+  }
+  return now_;
+}
+
+void LoopCore::defer(std::function<void()> task) {
+  if (!closed_) {
+    deferred_.push_back(std::move(task));
+  }
+}
+
+DatagramIo& LoopCore::datagramIo() {
+  if (!datagramIo_ && options_.udpBatchedCalls) {
+    datagramIo_ = createBatchedDatagramIo();
+  }
+  if (!datagramIo_) {
+    datagramIo_ = createSingleDatagramIo();
+  }
+  return *datagramIo_;
+}
+
+/// Other threads left tasks: they join the deferred ones, behind those that are there.
+void LoopCore::onReady(Interest) {
+  auto posted = inbox_->take();
+  deferred_.insert(deferred_.end(), std::make_move_iterator(posted.begin()), std::make_move_iterator(posted.end()));
+}
+
+void LoopCore::refreshNow() {
+  now_ = readClock();
+}
+
+std::optional<Duration> LoopCore::timeToWait(std::optional<Time> limit) {
+  if (!deferred_.empty()) {
+    return Duration::zero();
+  }
+  std::optional<Time> until = timers_.next();
+  if (limit && (!until || *limit < *until)) {
+    until = limit;
+  }
+  if (!until) {
+    return std::nullopt;
+  }
+  // A day is as good as any longer wait, and no sum of it overflows.
+  return std::clamp<Duration>(*until - readClock(), Duration::zero(), std::chrono::hours(24));
+}
+
+void LoopCore::runDeferred() {
+  if (deferred_.empty()) {
+    return;
+  }
+  refreshNow();
+  std::vector<std::function<void()>> round;
+  round.swap(deferred_);
+  for (std::function<void()>& task : round) {
+    std::exchange(task, nullptr)();
+  }
+  if (deferred_.empty()) {  // keep the memory for the next round
+    round.clear();
+    deferred_.swap(round);
+  }
+}
+
+}  // namespace portico

@@ -1,0 +1,20 @@
+// Making and binding UDP sockets.
+#pragma once
+
+#include "native/datagram_io.h"
+#include "portico/native/loop.h"
+
+namespace portico {
+
+struct BoundUdp {
+  UdpDescriptor descriptor;
+  SocketAddress local;
+};
+
+/// A socket that is bound and set up, or why not. The caller closes it.
+Result<BoundUdp> openBoundUdp(const UdpOptions& options, const LoopOptions& loopOptions);
+
+/// "address not available on this machine", and the like: a sentence for an errno.
+std::string describeErrno(int error);
+
+}  // namespace portico
