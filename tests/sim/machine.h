@@ -1,0 +1,107 @@
+// A simulated machine: a Host whose network, clock, resolver and randomness belong to a World.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "portico/platform/host.h"
+#include "tests/sim/network.h"
+
+namespace portico::sim {
+
+class Machine;
+class World;
+
+struct InterfaceOptions {
+  bool temporary = false;   ///< RFC 8981
+  bool deprecated = false;  ///< RFC 4862
+};
+
+class SimulatedSocket final : public UdpSocket, public Source {
+ public:
+  SimulatedSocket(Machine& machine, const SocketAddress& local, UdpReceiver& receiver);
+  ~SimulatedSocket() override;
+
+  [[nodiscard]] SocketAddress localAddress() const override { return local_; }
+  void send(std::span<const OutgoingDatagram> batch) override;
+  [[nodiscard]] std::uint64_t droppedDatagrams() const override { return dropped_; }
+
+ private:
+  friend class Machine;
+  void take(PacketPtr packet);
+  void failLater(Error error);
+  void fire(Time now) override;
+
+  Machine& machine_;
+  SocketAddress local_;
+  UdpReceiver& receiver_;
+  SourceId id_;
+  std::vector<PacketPtr> waiting_;
+  std::vector<Datagram> batch_;  // kept for its memory
+  std::uint64_t dropped_ = 0;
+};
+
+class Machine final : public Host, public Node {
+ public:
+  Machine(World& world, std::string name, std::uint64_t seed);
+  ~Machine() override;
+
+  [[nodiscard]] const std::string& name() const { return name_; }
+
+  // What a test does to it ------------------------------------------------------------------------------------------
+
+  /// Adds an address in `network`; its cable is the result. Interfaces are listed in the order of adding.
+  Attachment& addInterface(std::string name, std::string_view address, Network& network,
+                           const InterfaceOptions& options = {});
+  /// 127.0.0.1 and ::1: for this machine alone.
+  void addLoopback();
+  /// Takes the interface away: its sockets get onSocketError from the loop.
+  void removeInterface(std::string_view name);
+  /// The cable of the interface that was added first under this name; throws std::out_of_range where there is none.
+  Attachment& cable(std::string_view name);
+  /// The same conditions on all cables, both directions.
+  void setLinks(const LinkOptions& both);
+  void setConnected(bool connected);
+  /// While set, openUdp fails with it.
+  std::optional<Error> udpFailure;
+
+  // Host ------------------------------------------------------------------------------------------------------------
+
+  Time now() override;
+  std::int64_t unixSeconds() override;
+  void randomBytes(MutableByteView out) override;
+  void defer(std::function<void()> task) override;
+  std::unique_ptr<Timer> createTimer(std::function<void(Time now)> onTimeout) override;
+  std::vector<NetworkInterface> networkInterfaces() override;
+  Result<std::unique_ptr<UdpSocket>> openUdp(const UdpOptions& options, UdpReceiver& receiver) override;
+  std::unique_ptr<Cancellable> resolve(const std::string& name,
+                                       std::function<void(Result<std::vector<IpAddress>>)> onResolved) override;
+
+ private:
+  friend class SimulatedSocket;
+  struct Interface {
+    NetworkInterface listed;
+    std::unique_ptr<Attachment> cable;  // none for loopback
+  };
+
+  void receive(PacketPtr packet, Attachment& from) override;
+  void deliver(PacketPtr packet);
+  [[nodiscard]] bool owns(const IpAddress& address) const;
+  [[nodiscard]] Interface* sourceFor(const SocketAddress& local, const IpAddress& remote);
+  bool emit(const SocketAddress& local, const OutgoingDatagram& datagram);
+  [[nodiscard]] bool portFree(const SocketAddress& local) const;
+  [[nodiscard]] Result<SocketAddress> choosePort(const UdpOptions& options);
+
+  World& world_;
+  Fabric& fabric_;
+  std::string name_;
+  Random random_;
+  std::vector<Interface> interfaces_;
+  Link self_;  // from this machine to itself
+  std::unordered_map<SocketAddress, SimulatedSocket*> sockets_;
+};
+
+}  // namespace portico::sim

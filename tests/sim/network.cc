@@ -1,0 +1,35 @@
+#include "tests/sim/network.h"
+
+#include <stdexcept>
+
+namespace portico::sim {
+namespace {
+
+// No packet is at its destination at the instant at which it was sent.
+constexpr Duration kLeastDelay = std::chrono::microseconds(1);
+
+}  // namespace
+
+Attachment::Attachment(Fabric& fabric, Node& node, Network& network)
+    : network_(network),
+      up_(fabric, kLeastDelay, [&network](PacketPtr packet) { network.route(std::move(packet)); }),
+      down_(fabric, Duration::zero(), [this, &node](PacketPtr packet) { node.receive(std::move(packet), *this); }) {}
+
+void Network::attach(const IpAddress& address, Attachment& attachment) {
+  if (!routes_.emplace(address, &attachment).second) {
+    throw std::invalid_argument("the simulated network has " + address.toString() + " already");
+  }
+}
+
+void Network::detach(const IpAddress& address) {
+  routes_.erase(address);
+}
+
+void Network::route(PacketPtr packet) {
+  const auto found = routes_.find(packet->to.ip);
+  if (found != routes_.end()) return found->second->sendDown(std::move(packet));
+  if (gateway_ != nullptr) return gateway_->forward(std::move(packet));
+  fabric_.record(Fate::unroutable, *packet);
+}
+
+}  // namespace portico::sim
