@@ -16,17 +16,17 @@ namespace portico {
 
 struct IceGatherOptions {
   /// Absent: IceGatherer::getDefaultIceServers(). An empty list: none, host candidates only.
-  std::optional<std::vector<IceServer>> iceServers;
+  std::optional<std::vector<IceServer>> iceServers{};
   /// Empty: made at random (4 and 22 characters). Else 4–256 and 22–256 ice-chars (RFC 8839 §5.4).
-  std::string usernameFragment;
-  std::string password;
+  std::string usernameFragment{};
+  std::string password{};
   /// Only relayed candidates (W3C iceTransportPolicy "relay"). Servers that relay come with a later release.
   bool relayOnly = false;
   /// RFC 8445 §2.5: for a server with a public address. Always controlled; sends no checks.
   bool iceLite = false;
   /// Local addresses to use; empty: those of every interface that is up, without loopback unless there is no other,
   /// or `includeLoopback`. `0.0.0.0` and `::` are all of their family.
-  std::vector<IpAddress> bindAddresses;
+  std::vector<IpAddress> bindAddresses{};
   bool includeLoopback = false;
   /// Local ports; 0: the system chooses.
   std::uint16_t portLow = 0;
@@ -35,11 +35,11 @@ struct IceGatherOptions {
 
 /// W3C RTCPeerConnectionIceErrorEvent: a server that could not be used, and why. Gathering goes on with the others.
 struct IceCandidateError {
-  std::string address;
+  std::string address{};
   std::uint16_t port = 0;
-  std::string url;
+  std::string url{};
   int errorCode = 701;
-  std::string errorText;
+  std::string errorText{};
 };
 
 /// ORTC §5 RTCIceGatherer. A handle: copies name the same gatherer, which lives as long as a handle or a transport on
