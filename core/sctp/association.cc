@@ -165,7 +165,8 @@ void Association::State::onReset(std::span<const StreamId> streams, bool incomin
 void Association::State::onHeldBytes(std::size_t bytes) {
   heldBytes = bytes;
   if (refusedBytes == 0 || !socket) return;
-  if (heldBytes != 0 && heldBytes + refusedBytes > socket->sendBufferBytes()) return;
+  if (heldBytes != 0 && heldBytes + refusedBytes > kSendBufferBytes) return;
+  if (unsent.messages() >= kMaxUnsentMessages) return;
   refusedBytes = 0;
   push(Event::Kind::writable);
   news = true;
@@ -177,7 +178,7 @@ void Association::State::onDry() {
 }
 
 void Association::State::onGivenUp(StreamId stream, std::size_t bytes) {
-  unsent.subtract(stream, bytes);
+  unsent.remove(stream, bytes);
 }
 
 // Outside of usrsctp -----------------------------------------------------------------------------------------------
@@ -235,7 +236,7 @@ Result<bool> Association::State::send(Time now, StreamId stream, Ppid ppid, Byte
   heldBytes += payload.size();
   const UsrsctpSocket::Sent sent = socket->send(stream, ppid, payload, reliability);
   if (sent == UsrsctpSocket::Sent::whole) return true;
-  unsent.subtract(stream, payload.size());
+  unsent.remove(stream, payload.size());
   heldBytes -= std::min(heldBytes, payload.size());
   if (sent == UsrsctpSocket::Sent::failed)
     return Error(Error::InvalidState, "The association or the stream is closing.");
@@ -244,6 +245,7 @@ Result<bool> Association::State::send(Time now, StreamId stream, Ppid ppid, Byte
 }
 
 bool Association::State::makeRoomFor(std::size_t bytes) {
+  if (unsent.messages() >= kMaxUnsentMessages) return false;
   const std::size_t limit = std::max(bytes, kSendBufferBytes);
   if (limit == socket->sendBufferBytes()) return true;  // usrsctp tells whether there is room
   // A message over the usual size waits until it is alone, and the buffer is its size then.

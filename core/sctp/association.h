@@ -38,6 +38,8 @@ inline constexpr std::size_t kPacketBytes = 1'160;                   ///< path M
 inline constexpr std::size_t kSendBufferBytes = 4 * 1024 * 1024;     ///< in usrsctp, for one association
 inline constexpr std::size_t kReceiveBufferBytes = 8 * 1024 * 1024;  ///< a_rwnd: 640 Mbit/s at 100 ms
 inline constexpr std::size_t kMaxSendMessageBytes = 256 * 1024 * 1024;  ///< usrsctp counts in 32 bits, signed in places
+/// Tiny messages cost about half a kilobyte each in usrsctp, whatever their size: 8 MB at the most.
+inline constexpr std::size_t kMaxUnsentMessages = 16'384;
 inline constexpr Duration kTickInterval = std::chrono::milliseconds(10);
 
 struct Options {

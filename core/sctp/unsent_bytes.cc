@@ -11,6 +11,7 @@ constexpr std::size_t kCommonHeaderBytes = 12;
 constexpr std::size_t kChunkHeaderBytes = 4;
 constexpr std::size_t kDataHeaderBytes = 16;
 constexpr std::uint8_t kDataChunk = 0;
+constexpr unsigned kEndingFragment = 0x01;
 
 /// RFC 9260 §1.6: serial number arithmetic.
 bool isAfter(std::uint32_t tsn, std::uint32_t other) {
@@ -19,9 +20,15 @@ bool isAfter(std::uint32_t tsn, std::uint32_t other) {
 
 }  // namespace
 
-void UnsentBytes::add(std::uint16_t stream, std::size_t bytes) {
+void UnsentBytes::add(std::uint16_t stream, std::size_t messageBytes) {
   if (stream >= bytes_.size()) bytes_.resize(std::size_t{stream} + 1);
-  bytes_[stream] += bytes;
+  bytes_[stream] += messageBytes;
+  ++messages_;
+}
+
+void UnsentBytes::remove(std::uint16_t stream, std::size_t bytes) {
+  subtract(stream, bytes);
+  if (messages_ > 0) --messages_;
 }
 
 void UnsentBytes::subtract(std::uint16_t stream, std::size_t bytes) {
@@ -30,6 +37,7 @@ void UnsentBytes::subtract(std::uint16_t stream, std::size_t bytes) {
 
 void UnsentBytes::clear() {
   std::fill(bytes_.begin(), bytes_.end(), 0);
+  messages_ = 0;
 }
 
 void UnsentBytes::onPacket(ByteView packet) {
@@ -50,6 +58,8 @@ void UnsentBytes::onData(ByteView chunk) {
   if (highestTsn_ && !isAfter(tsn, *highestTsn_)) return;
   highestTsn_ = tsn;
   subtract(reader.u16(), chunk.size() - kDataHeaderBytes);
+  const bool lastFragment = (std::to_integer<unsigned>(chunk[1]) & kEndingFragment) != 0;
+  if (lastFragment && messages_ > 0) --messages_;
 }
 
 }  // namespace portico::sctp

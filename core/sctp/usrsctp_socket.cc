@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+extern "C" int portico_usrsctp_perform_waiting_resets(struct socket* socket);
+
 namespace portico::sctp {
 namespace {
 
@@ -215,6 +217,7 @@ void UsrsctpSocket::shutdown() {
 
 void UsrsctpSocket::input(ByteView packet) {
   usrsctp_conninput(reinterpret_cast<void*>(handle_), packet.data(), packet.size(), 0);
+  portico_usrsctp_perform_waiting_resets(socket_);
 }
 
 UsrsctpSocket::Sent UsrsctpSocket::send(StreamId stream, Ppid ppid, ByteView payload, const Reliability& reliability) {
