@@ -37,8 +37,9 @@ function(portico_own target)
   set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
   target_compile_options(${target} PRIVATE
     $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wpedantic -Wconversion -Wshadow $<$<BOOL:${PORTICO_WERROR}>:-Werror>>
-    # g++ 12 sees overlaps in std::string's operator+ that are not there (GCC bug 105651).
-    $<$<COMPILE_LANG_AND_ID:CXX,GNU>:$<$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>:-Wno-restrict>>)
+    # At -O3 g++ 12 sees overlaps in std::string's operator+ that are not there (GCC bug 105651), and uninitialized
+    # strings in a std::variant that holds something else (105593). clang, and the sanitizers, see neither.
+    $<$<COMPILE_LANG_AND_ID:CXX,GNU>:$<$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>:-Wno-restrict -Wno-maybe-uninitialized>>)
 endfunction()
 
 # portico_test(<name> SOURCES … LIBRARIES … [LABEL …]): one GoogleTest program, each case a CTest test.
