@@ -294,12 +294,13 @@ std::string SocketAddress::toString() const {
 std::size_t std::hash<portico::SocketAddress>::operator()(const portico::SocketAddress& address) const noexcept {
   // A peer picks its addresses, so that it can make keys collide; tables keyed by this hash are bounded in size.
   constexpr std::uint64_t kOdd = 0x9e3779b97f4a7c15;
-  std::uint64_t state = (static_cast<std::uint64_t>(address.ip.scope()) << 16 | address.port) + kOdd;
-  const portico::ByteView bytes = address.ip.bytes();
-  for (std::size_t i = 0; i < bytes.size(); i += 4) {
-    state ^= portico::load32(bytes.data() + i);
-    state *= kOdd;
+  std::uint64_t state = static_cast<std::uint64_t>(address.ip.scope()) << 16 | address.port;
+  const auto mix = [&state](std::uint32_t word) {
+    state = (state ^ word) * kOdd;
     state ^= state >> 32;
-  }
+  };
+  mix(address.ip.isV4() ? 4 : 6);
+  const portico::ByteView bytes = address.ip.bytes();
+  for (std::size_t i = 0; i < bytes.size(); i += 4) mix(portico::load32(bytes.data() + i));
   return static_cast<std::size_t>(state);
 }
