@@ -98,6 +98,10 @@ void Connection::sendCloseNotify() {
   mbedtls_ssl_send_alert_message(&ssl_, MBEDTLS_SSL_ALERT_LEVEL_WARNING, MBEDTLS_SSL_ALERT_MSG_CLOSE_NOTIFY);
 }
 
+void Connection::sendFatalAlert(std::uint8_t alert) {
+  mbedtls_ssl_send_alert_message(&ssl_, MBEDTLS_SSL_ALERT_LEVEL_FATAL, alert);
+}
+
 int Connection::onSend(void* self, const unsigned char* data, std::size_t length) {
   static_cast<Connection*>(self)->output_.push({reinterpret_cast<const std::byte*>(data), length});
   return static_cast<int>(length);

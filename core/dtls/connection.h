@@ -40,6 +40,7 @@ class Connection {
   /// To be called once, when handshake() has returned 0. From there on records are as large as write()'s argument.
   void enterConnected();
   void sendCloseNotify();
+  void sendFatalAlert(std::uint8_t alert);
 
   [[nodiscard]] std::optional<Time> nextTimeout() const { return timer_.deadline(); }
   [[nodiscard]] std::string cipherSuite() const { return mbedtls_ssl_get_ciphersuite(&ssl_); }

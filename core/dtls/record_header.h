@@ -16,11 +16,15 @@ namespace portico::dtls {
 
 inline constexpr std::size_t kRecordHeaderBytes = 13;
 
+/// What mbedTLS's input buffer holds of one message; it would wait for ever for the rest of a longer one.
+inline constexpr std::size_t kMaxHandshakeMessageBytes = 4'096 - 12;
+
 struct DatagramSummary {
-  std::size_t countable = 0;  ///< alerts and application data: what a connected session accounts for
+  std::size_t countable = 0;      ///< alerts and application data: what a connected session accounts for
+  bool oversizedMessage = false;  ///< a plain handshake record says that its message is over the limit above
 };
 
-/// nullopt: the first record is not one of DTLS 1.0 or 1.2, or is longer than the datagram.
+/// nullopt: the datagram is empty, or its first record is not one of DTLS 1.0 or 1.2, or is longer than the datagram.
 std::optional<DatagramSummary> inspectDatagram(ByteView datagram);
 
 }  // namespace portico::dtls

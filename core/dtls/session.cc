@@ -95,6 +95,11 @@ void Session::State::receive(Time now, MutableByteView datagram) {
     ++counters.droppedRecords;
     return;
   }
+  if (summary->oversizedMessage && state == DtlsTransportState::connecting) {
+    connection->setTime(now);
+    connection->sendFatalAlert(MBEDTLS_SSL_ALERT_MSG_HANDSHAKE_FAILURE);
+    return fail(describeFailure(MBEDTLS_ERR_SSL_BUFFER_TOO_SMALL, false));
+  }
   const bool wasConnected = state == DtlsTransportState::connected;
   accepted = 0;
   connection->offer(datagram);
