@@ -4,6 +4,15 @@ include_guard(GLOBAL)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
+# ccache where there is one, unless the caller chose something else.
+if(PROJECT_IS_TOP_LEVEL AND NOT DEFINED CMAKE_CXX_COMPILER_LAUNCHER)
+  find_program(PORTICO_CCACHE ccache)
+  if(PORTICO_CCACHE)
+    set(CMAKE_C_COMPILER_LAUNCHER "${PORTICO_CCACHE}")
+    set(CMAKE_CXX_COMPILER_LAUNCHER "${PORTICO_CCACHE}")
+  endif()
+endif()
+
 # portico_module(<name> <sources>…): one layer of the library, as an object library that library.cmake gathers.
 function(portico_module name)
   portico_present(sources ${ARGN})
