@@ -28,7 +28,8 @@ std::string encode(ByteView bytes, std::string_view alphabet, bool padded) {
   for (std::size_t i = 0; i < bytes.size(); i += 3) {
     const std::size_t taken = std::min<std::size_t>(3, bytes.size() - i);
     std::uint32_t group = 0;
-    for (std::size_t k = 0; k < 3; ++k) group = group << 8 | (k < taken ? std::to_integer<std::uint32_t>(bytes[i + k]) : 0);
+    for (std::size_t k = 0; k < 3; ++k)
+      group = group << 8 | (k < taken ? std::to_integer<std::uint32_t>(bytes[i + k]) : 0);
     for (std::size_t k = 0; k < 4; ++k) {
       if (k <= taken) {
         text.push_back(alphabet[group >> (18 - 6 * k) & 0x3f]);
@@ -42,9 +43,13 @@ std::string encode(ByteView bytes, std::string_view alphabet, bool padded) {
 
 }  // namespace
 
-std::string toBase64(ByteView bytes) { return encode(bytes, kAlphabet, true); }
+std::string toBase64(ByteView bytes) {
+  return encode(bytes, kAlphabet, true);
+}
 
-std::string toBase64Url(ByteView bytes) { return encode(bytes, kUrlAlphabet, false); }
+std::string toBase64Url(ByteView bytes) {
+  return encode(bytes, kUrlAlphabet, false);
+}
 
 std::optional<ByteVector> fromBase64(std::string_view text) {
   const std::size_t end = text.find_last_not_of('=');

@@ -7,9 +7,13 @@ namespace portico::command {
 FileReceiver::FileReceiver(ChoosePath choosePath, TransferObserver& observer)
     : choosePath_(std::move(choosePath)), observer_(observer) {}
 
-FileReceiver::~FileReceiver() { discard(); }
+FileReceiver::~FileReceiver() {
+  discard();
+}
 
-void FileReceiver::onOpen(DataChannel channel, std::uint64_t) { channel_ = std::move(channel); }
+void FileReceiver::onOpen(DataChannel channel, std::uint64_t) {
+  channel_ = std::move(channel);
+}
 
 void FileReceiver::onMessage(const DataChannelMessage& message) {
   if (finished_) return;

@@ -9,12 +9,15 @@ Result<Json> parseJson(std::string_view text) {
     return !tooDeep;
   };
   Json value = Json::parse(text.begin(), text.end(), watchDepth, /*allow_exceptions=*/false);
-  if (tooDeep) return Error(Error::Syntax, "The JSON is nested deeper than " + std::to_string(kMaxJsonDepth) + " levels.");
+  if (tooDeep)
+    return Error(Error::Syntax, "The JSON is nested deeper than " + std::to_string(kMaxJsonDepth) + " levels.");
   if (value.is_discarded()) return Error(Error::Syntax, "That is no JSON.");
   return value;
 }
 
-std::string toLine(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }
+std::string toLine(const Json& value) {
+  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
 
 const std::string* findString(const Json& object, const char* key) {
   if (!object.is_object()) return nullptr;

@@ -10,8 +10,8 @@
 
 namespace portico::command {
 
-/// What may wait for the reader. Over it the loop waits, too: nothing is lost, and the peer is slowed down by SCTP's own
-/// window, which is the back-pressure that the reader asks for.
+/// What may wait for the reader. Over it the loop waits, too: nothing is lost, and the peer is slowed down by SCTP's
+/// own window, which is the back-pressure that the reader asks for.
 inline constexpr std::size_t kMaxOutputBytes = 16 * 1024 * 1024;
 
 /// The lines of one wake-up go out together, after it.

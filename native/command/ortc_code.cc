@@ -12,7 +12,9 @@ constexpr std::size_t kMaxCodeCandidates = 16;
 /// A terminal's own limit for a pasted line is 4,095.
 constexpr std::size_t kMaxCodeBytes = 16 * 1024;
 
-bool isSpace(char character) { return character == ' ' || (character >= '\t' && character <= '\r'); }
+bool isSpace(char character) {
+  return character == ' ' || (character >= '\t' && character <= '\r');
+}
 
 }  // namespace
 

@@ -20,7 +20,8 @@ OrtcConnection::OrtcConnection(Loop& loop, Options options, Observer& observer)
 void OrtcConnection::watchIce() {
   gatherer_.onStateChange([this](IceGathererState state) { observer_.onState("gathering", toString(state)); });
   gatherer_.onIceCandidateError([this](const IceCandidateError& error) {
-    observer_.onTrouble(Error(Error::Network, error.url + ": " + std::to_string(error.errorCode) + " " + error.errorText));
+    observer_.onTrouble(
+        Error(Error::Network, error.url + ": " + std::to_string(error.errorCode) + " " + error.errorText));
   });
   ice_.onError([this](const Error& error) { lastError_ = error; });
   ice_.onSelectedCandidatePairChange([this](const IceCandidatePair& pair) { observer_.onSelectedPair(pair); });

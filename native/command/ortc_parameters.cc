@@ -7,7 +7,9 @@
 namespace portico::command {
 namespace {
 
-Error wrong(const std::string& sentence) { return Error(Error::Type, sentence); }
+Error wrong(const std::string& sentence) {
+  return Error(Error::Type, sentence);
+}
 
 /// A whole number that fits T; nullopt where there is none.
 template <typename T>

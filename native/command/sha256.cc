@@ -89,7 +89,7 @@ __attribute__((target("sha,sse4.1,ssse3"))) void compress(State& state, const st
   for (; blocks > 0; --blocks, data += kBlockBytes) {
     const __m128i abefBefore = abef;
     const __m128i cdghBefore = cdgh;
-    std::array<__m128i, 4> words;
+    __m128i words[4];  // std::array would drop the vector type's attributes
     for (std::size_t i = 0; i < 4; ++i) {
       words[i] = _mm_shuffle_epi8(_mm_loadu_si128(reinterpret_cast<const __m128i*>(data + 16 * i)), swapBytes);
     }
@@ -177,7 +177,9 @@ Sha256::~Sha256() = default;
 Sha256::Sha256(Sha256&&) noexcept = default;
 Sha256& Sha256::operator=(Sha256&&) noexcept = default;
 
-void Sha256::update(ByteView bytes) { digest_->update(bytes); }
+void Sha256::update(ByteView bytes) {
+  digest_->update(bytes);
+}
 
 std::string Sha256::finish() {
   static constexpr char kHex[] = "0123456789abcdef";

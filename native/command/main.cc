@@ -1,0 +1,80 @@
+// The `portico` command. CLI.md is its contract.
+#include <exception>
+#include <iostream>
+#include <optional>
+
+#include "native/command/arguments.h"
+#include "native/command/file_handle.h"
+#include "native/command/peer_session.h"
+#include "native/command/people_session.h"
+#include "native/command/stop_signals.h"
+
+namespace portico::command {
+namespace {
+
+int complain(const Error& error) {
+  std::cerr << "portico: " << error.message << "\n";
+  return kExitUsage;
+}
+
+int runPeer(PeerArguments arguments) {
+  Loop loop;
+  std::optional<Certificate> certificate;
+  if (arguments.certificatePem) {
+    auto loaded = Certificate::fromPem(*arguments.certificatePem, *arguments.keyPem, loop);
+    if (!loaded) return complain(loaded.error());
+    certificate = std::move(*loaded);
+  }
+  std::optional<FileHandle> file;
+  if (!arguments.sendPath.empty()) {
+    auto opened = FileHandle::openToRead(arguments.sendPath);
+    if (!opened) return complain(opened.error());
+    file = std::move(*opened);
+  }
+  PeerSession session(loop, std::move(arguments), std::move(certificate), std::move(file));
+  StopSignals signals(loop, [&session] { session.stop(kExitClean); });
+  return session.run();
+}
+
+int runSend(SendArguments arguments) {
+  Loop loop;
+  auto file = FileHandle::openToRead(arguments.path);
+  if (!file) return complain(file.error());
+  PeopleSession session(loop, std::move(arguments), std::move(*file));
+  StopSignals signals(loop, [&session] { session.stop(kExitFailed); });
+  return session.run();
+}
+
+int runReceive(ReceiveArguments arguments) {
+  Loop loop;
+  PeopleSession session(loop, std::move(arguments));
+  StopSignals signals(loop, [&session] { session.stop(kExitFailed); });
+  return session.run();
+}
+
+int run(int argc, const char* const* argv) {
+  Arguments arguments = parseArguments(argc, argv);
+  switch (arguments.program) {
+    case Arguments::Program::peer:
+      return runPeer(std::move(arguments.peer));
+    case Arguments::Program::send:
+      return runSend(std::move(arguments.send));
+    case Arguments::Program::receive:
+      return runReceive(std::move(arguments.receive));
+    case Arguments::Program::none:
+      break;
+  }
+  return arguments.status;
+}
+
+}  // namespace
+}  // namespace portico::command
+
+int main(int argc, char** argv) {
+  try {
+    return portico::command::run(argc, argv);
+  } catch (const std::exception& error) {  // no memory, no descriptors for a loop
+    std::cerr << "portico: " << error.what() << "\n";
+    return portico::command::kExitFailed;
+  }
+}
