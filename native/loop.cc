@@ -119,11 +119,11 @@ void Loop::run() {
 }
 
 void Loop::runOnce(Duration timeout) {
-  core_->turn(core_->now() + timeout);
+  core_->turn(core_->timeAfter(timeout));
 }
 
 bool Loop::runUntil(const std::function<bool()>& done, Duration limit) {
-  const Time end = core_->now() + limit;
+  const Time end = core_->timeAfter(limit);
   while (!done()) {
     if (core_->isTurning() || core_->takeStop() || core_->now() >= end) {
       return false;

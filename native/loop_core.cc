@@ -2,7 +2,6 @@
 
 #include <time.h>
 
-#include <algorithm>
 #include <system_error>
 #include <utility>
 
@@ -85,6 +84,11 @@ Time LoopCore::now() {
   return now_;
 }
 
+Time LoopCore::timeAfter(Duration duration) {
+  const Time current = now();
+  return duration > Time::max() - current ? Time::max() : current + duration;
+}
+
 void LoopCore::defer(std::function<void()> task) {
   if (!closed_) {
     deferred_.push_back(std::move(task));
@@ -122,8 +126,9 @@ std::optional<Duration> LoopCore::timeToWait(std::optional<Time> limit) {
   if (!until) {
     return std::nullopt;
   }
-  // A day is as good as any longer wait, and no sum of it overflows.
-  return std::clamp<Duration>(*until - readClock(), Duration::zero(), std::chrono::hours(24));
+  const Time current = readClock();
+  // Compared before it is subtracted: a caller's Time may be the least that there is.
+  return *until <= current ? Duration::zero() : *until - current;
 }
 
 void LoopCore::runDeferred() {

@@ -39,6 +39,8 @@ class LoopCore final : private EventSource {
 
   /// While callbacks run: the time at which their round began.
   Time now();
+  /// now() and `duration`, or the end of time.
+  Time timeAfter(Duration duration);
   void defer(std::function<void()> task);
 
   [[nodiscard]] const LoopOptions& options() const { return options_; }

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <deque>
 #include <mutex>
 #include <system_error>
 #include <thread>
@@ -67,7 +66,6 @@ std::optional<Result<std::vector<IpAddress>>> resolveLocally(const std::string& 
 /// What the threads see. It lives as long as the last of them.
 struct Resolver::Shared {
   struct Job {
-    std::uint64_t id = 0;
     std::string name;
     Lookup lookup = nullptr;
     Resolver* resolver = nullptr;  ///< for the task that ends the job, which runs only while the loop lives
@@ -77,7 +75,7 @@ struct Resolver::Shared {
 
   const std::shared_ptr<Inbox> inbox;
   std::mutex mutex;
-  std::deque<Job> waiting;
+  std::map<std::uint64_t, Job> waiting;  ///< by id, which is the order of asking
   std::size_t threads = 0;
 };
 
@@ -112,7 +110,7 @@ Result<std::uint64_t> Resolver::start(const std::string& name, Callback onResolv
       return Error(Error::QuotaExceeded, "no thread can be started to resolve the name \"" + name + "\"");
     }
   }
-  shared_->waiting.push_back({id, name, lookup_, this});
+  shared_->waiting.emplace(id, Shared::Job{name, lookup_, this});
   callbacks_.emplace(id, std::move(onResolved));
   return id;
 }
@@ -120,9 +118,7 @@ Result<std::uint64_t> Resolver::start(const std::string& name, Callback onResolv
 void Resolver::cancel(std::uint64_t id) {
   {
     const std::lock_guard lock(shared_->mutex);
-    auto& waiting = shared_->waiting;
-    waiting.erase(std::remove_if(waiting.begin(), waiting.end(), [id](const Shared::Job& job) { return job.id == id; }),
-                  waiting.end());
+    shared_->waiting.erase(id);
   }
   const auto found = callbacks_.find(id);
   if (found != callbacks_.end()) {
@@ -152,6 +148,7 @@ void Resolver::finish(std::uint64_t id, Result<std::vector<IpAddress>> result) {
 
 void Resolver::work(const std::shared_ptr<Shared>& shared) {
   for (;;) {
+    std::uint64_t id = 0;
     Shared::Job job;
     {
       const std::lock_guard lock(shared->mutex);
@@ -159,12 +156,13 @@ void Resolver::work(const std::shared_ptr<Shared>& shared) {
         --shared->threads;
         return;
       }
-      job = std::move(shared->waiting.front());
-      shared->waiting.pop_front();
+      const auto first = shared->waiting.begin();
+      id = first->first;
+      job = std::move(first->second);
+      shared->waiting.erase(first);
     }
     auto result = job.lookup(job.name);
-    shared->inbox->post(
-        [resolver = job.resolver, id = job.id, result = std::move(result)] { resolver->finish(id, result); });
+    shared->inbox->post([resolver = job.resolver, id, result = std::move(result)] { resolver->finish(id, result); });
   }
 }
 
