@@ -29,9 +29,9 @@ class Random {
 };
 
 struct AgentOptions {
-  IceParameters local;         ///< empty strings: made by the agent (4 and 22 characters, as browsers')
-  bool lite = false;           ///< RFC 8445 §2.5: host candidates only, answers checks only, always controlled
-  bool relayOnly = false;      ///< iceTransportPolicy "relay": no other candidate is offered, paired or used
+  IceParameters local;     ///< empty strings: made by the agent (4 and 22 characters, as browsers')
+  bool lite = false;       ///< RFC 8445 §2.5: host candidates only, answers checks only, always controlled
+  bool relayOnly = false;  ///< iceTransportPolicy "relay": no other candidate is offered, paired or used
   Duration checkInterval = std::chrono::milliseconds(50);  ///< Ta, RFC 8445 §14.2
   Duration consentInterval = std::chrono::seconds(5);      ///< RFC 7675 §5.1, randomized by ±20 %
   Duration consentTimeout = std::chrono::seconds(30);      ///< RFC 7675 §5.1
@@ -90,18 +90,20 @@ struct PairStats {
 };
 
 struct AgentCounters {
-  std::uint64_t malformed = 0;       ///< not STUN, or STUN that does not parse
-  std::uint64_t unauthenticated = 0; ///< MESSAGE-INTEGRITY or FINGERPRINT missing or wrong, unknown user
-  std::uint64_t unmatched = 0;       ///< a response to no transaction of ours, or from another address
-  std::uint64_t overBound = 0;       ///< dropped at one of the bounds below
+  std::uint64_t malformed = 0;        ///< not STUN, or STUN that does not parse
+  std::uint64_t unauthenticated = 0;  ///< MESSAGE-INTEGRITY or FINGERPRINT missing or wrong, unknown user
+  std::uint64_t unmatched = 0;        ///< a response to no transaction of ours, or from another address
+  std::uint64_t overBound = 0;        ///< dropped at one of the bounds below
 };
 
 // Bounds on what a peer controls.
-inline constexpr std::size_t kMaxRemoteCandidates = 128;   ///< RFC 8445 §5.1.? leaves it open; browsers offer under 40
+inline constexpr std::size_t kMaxRemoteCandidates = 128;  ///< RFC 8445 §5.1.? leaves it open; browsers offer under 40
 inline constexpr std::size_t kMaxLocalCandidates = 64;
-inline constexpr std::size_t kMaxCandidatePairs = 100;     ///< RFC 8445 §6.1.2.5
+inline constexpr std::size_t kMaxCandidatePairs = 100;  ///< RFC 8445 §6.1.2.5
 inline constexpr std::size_t kMaxTransactions = 256;
-inline constexpr std::size_t kMaxEarlyChecks = 32;         ///< checks kept that come before the remote parameters
+inline constexpr std::size_t kMaxEarlyChecks = 32;  ///< checks kept that come before the remote parameters
+
+struct AgentState;
 
 class Agent {
  public:
@@ -116,7 +118,8 @@ class Agent {
   void addSocket(Time now, SocketId id, const SocketAddress& local, std::uint16_t localPreference);
   /// The socket is gone: its candidates, pairs and transactions go with it.
   void removeSocket(Time now, SocketId id);
-  /// Asks `server` for a server-reflexive candidate from every socket of its family, present or later (RFC 8489 Binding).
+  /// Asks `server` for a server-reflexive candidate from every socket of its family, present or later (RFC 8489
+  /// Binding).
   void addStunServer(Time now, const SocketAddress& server, std::string url);
   /// No socket and no server follows: once the outstanding requests have ended, GatheringDoneEvent comes.
   void endOfSources(Time now);
@@ -157,8 +160,7 @@ class Agent {
   [[nodiscard]] std::optional<Event> pollEvent();
 
  private:
-  struct State;
-  std::unique_ptr<State> state_;
+  std::unique_ptr<AgentState> state_;
 };
 
 /// RFC 8839 §5.4: lengths and ice-chars. Errors: Type when empty, Syntax when malformed.

@@ -1,0 +1,321 @@
+// The table of contents: what comes in, what it leads to, and when the agent wants to be called again.
+#include "core/ice/agent.h"
+
+#include <algorithm>
+
+#include "core/ice/agent_state.h"
+#include "core/ice/check.h"
+#include "core/ice/consent.h"
+#include "core/ice/gathering.h"
+#include "core/ice/nomination.h"
+#include "core/ice/pairing.h"
+#include "core/ice/responder.h"
+#include "core/ice/session_state.h"
+#include "core/stun/message.h"
+
+namespace portico::ice {
+namespace {
+
+// What may follow from any input: requests that the pacing allows, and a nomination.
+void proceed(AgentState& agent, Time now) {
+  considerNomination(agent, now);
+  continueChecks(agent, now);
+  continueGathering(agent, now);
+}
+
+void forgetSession(AgentState& agent) {
+  agent.checklist.clear();
+  agent.transactions.eraseIf(
+      [](const Transaction& t) { return t.purpose == Purpose::check || t.purpose == Purpose::nomination; });
+  agent.firstValidAt.reset();
+  agent.nominationDue.reset();
+  agent.completionDue.reset();
+  agent.patienceEnd.reset();
+  updateUsable(agent);
+}
+
+// RFC 8445 §9: the pair in use keeps its credentials until another takes its place.
+void setAside(AgentState& agent) {
+  if (agent.selection && agent.selection->previousSession) return;
+  agent.previous = agent.current;
+  if (agent.selection) agent.selection->previousSession = true;
+}
+
+IceRole roleFor(const AgentState& agent, const IceParameters& remote, std::optional<IceRole> wanted) {
+  if (agent.options.lite) return IceRole::controlled;  // RFC 8445 §6.1.1
+  if (remote.iceLite) return IceRole::controlling;     // RFC 8445 §6.1.1
+  return wanted.value_or(agent.role);
+}
+
+void beginSession(AgentState& agent, Time now, const IceParameters& remote) {
+  agent.current.setRemote(remote);
+  agent.remoteKnown = true;
+  agent.remoteLite = remote.iceLite;
+  agent.patienceEnd = now + agent.options.patience;  // RFC 8863 §4
+  agent.patienceExtended = false;
+  enterChecking(agent);
+  pairAll(agent);
+  replayEarlyChecks(agent, now);
+  proceed(agent, now);
+}
+
+void earlier(std::optional<Time>& earliest, std::optional<Time> candidate) {
+  if (candidate && (!earliest || *candidate < *earliest)) earliest = candidate;
+}
+
+}  // namespace
+
+Agent::Agent(AgentOptions options, Random& random) : state_(std::make_unique<AgentState>(std::move(options), random)) {}
+
+Agent::~Agent() = default;
+
+// Gathering -------------------------------------------------------------------------------------------------------
+
+const IceParameters& Agent::localParameters() const {
+  return state_->localParameters;
+}
+
+void Agent::addSocket(Time now, SocketId id, const SocketAddress& local, std::uint16_t localPreference) {
+  if (state_->over()) return;
+  if (!state_->locals.addBase(id, local, localPreference)) {
+    ++state_->counters.overBound;
+    return;
+  }
+  const Base base = state_->locals.bases().back();
+  gatherFrom(*state_, base);
+  pairWithRemotes(*state_, base);
+  proceed(*state_, now);
+}
+
+void Agent::removeSocket(Time now, SocketId id) {
+  AgentState& agent = *state_;
+  if (agent.over()) return;
+  agent.locals.removeSocket(id);
+  agent.checklist.removeSocket(id);
+  agent.transactions.eraseIf([&](const Transaction& t) { return t.socket == id; });
+  std::erase_if(agent.gathering.waiting, [&](const Gathering::Task& task) { return task.socket == id; });
+  std::erase_if(agent.early, [&](const EarlyCheck& check) { return check.socket == id; });
+  if (agent.selection && agent.selection->pair.socket == id) {
+    dropSelection(agent);
+    const bool inUse = agent.state == IceTransportState::connected || agent.state == IceTransportState::completed;
+    if (inUse) agent.changeState(IceTransportState::disconnected);
+  }
+  updateUsable(agent);
+  proceed(agent, now);
+}
+
+void Agent::addStunServer(Time now, const SocketAddress& server, std::string url) {
+  if (state_->over()) return;
+  gatherFrom(*state_, StunServer{server, std::move(url)});
+  proceed(*state_, now);
+}
+
+void Agent::endOfSources(Time now) {
+  if (state_->over()) return;
+  state_->gathering.sourcesEnded = true;
+  proceed(*state_, now);
+}
+
+const std::vector<IceCandidate>& Agent::localCandidates() const {
+  return state_->locals.signalled();
+}
+
+// Connecting ------------------------------------------------------------------------------------------------------
+
+void Agent::start(Time now, const IceParameters& remote, std::optional<IceRole> role) {
+  AgentState& agent = *state_;
+  if (agent.over()) return;
+  const bool known = agent.remoteKnown && agent.current.remoteUfrag == remote.usernameFragment &&
+                     agent.current.remotePassword == remote.password;
+  if (known) return;
+  const bool again = agent.everStarted;
+  if (again && agent.remoteKnown) {  // only the peer has restarted
+    setAside(agent);
+    forgetSession(agent);
+    agent.remoteEnded = false;
+  }
+  agent.remotes.beginSession(remote.usernameFragment, !again);
+  if (again) agent.changeState(IceTransportState::fresh);
+  const bool first = !agent.everStarted;
+  agent.everStarted = true;
+  const IceRole before = agent.role;
+  agent.changeRole(roleFor(agent, remote, role));
+  if (first && before == agent.role) agent.emit(RoleEvent{agent.role});
+  beginSession(agent, now, remote);
+}
+
+bool Agent::started() const {
+  return state_->everStarted;
+}
+
+void Agent::restart(Time now, IceParameters local) {
+  AgentState& agent = *state_;
+  if (agent.over()) return;
+  setAside(agent);
+  forgetSession(agent);
+  fillCredentials(local, agent.random);
+  local.iceLite = agent.options.lite;
+  agent.localParameters = std::move(local);
+  agent.current = Credentials();
+  agent.current.localUfrag = agent.localParameters.usernameFragment;
+  agent.current.localPassword = agent.localParameters.password;
+  agent.remoteKnown = false;
+  agent.remoteEnded = false;
+  agent.early.clear();
+  announceAgain(agent);
+  proceed(agent, now);
+}
+
+Result<void> Agent::addRemoteCandidate(Time now, const IceCandidate& candidate) {
+  AgentState& agent = *state_;
+  if (agent.over()) return {};
+  const auto address = usableAddress(candidate);
+  if (!address) return address.error();
+  const auto& ufrag = candidate.usernameFragment;
+  const bool otherSession = agent.remoteKnown && ufrag && !ufrag->empty() && *ufrag != agent.current.remoteUfrag;
+  const bool next = otherSession || (agent.everStarted && !agent.remoteKnown);
+  if (agent.remoteEnded && !next) return {};  // RFC 8838 §8.2: nothing follows the end
+  if (agent.remotes.full()) {
+    ++agent.counters.overBound;
+    return Error(Error::QuotaExceeded, "the peer has offered more candidates than an agent keeps");
+  }
+  const auto added = agent.remotes.add(candidate, *address, next);
+  if (next || added == RemoteCandidates::Added::duplicate) return {};
+  enterChecking(agent);
+  if (!*address) return {};
+  const RemoteCandidate* remote = agent.remotes.find(**address);
+  if (remote == nullptr) return {};
+  if (added == RemoteCandidates::Added::updated) {
+    agent.checklist.updateRemote(**address, candidate.priority, remote->foundation, agent.role);
+  }
+  pairWithLocals(agent, *remote);
+  proceed(agent, now);
+  return {};
+}
+
+void Agent::endOfRemoteCandidates(Time now) {
+  if (state_->over()) return;
+  state_->remoteEnded = true;
+  proceed(*state_, now);
+}
+
+std::vector<IceCandidate> Agent::remoteCandidates() const {
+  std::vector<IceCandidate> candidates;
+  for (const RemoteCandidate& remote : state_->remotes.all()) candidates.push_back(remote.signalled);
+  return candidates;
+}
+
+void Agent::stop(Time) {
+  AgentState& agent = *state_;
+  if (agent.over()) return;
+  forgetSession(agent);
+  dropSelection(agent);
+  agent.usablePair.reset();
+  agent.consent.reset();
+  agent.transactions.clear();
+  agent.gathering = Gathering();
+  agent.early.clear();
+  agent.transmits.clear();
+  agent.changeState(IceTransportState::closed);
+}
+
+IceTransportState Agent::state() const {
+  return state_->state;
+}
+
+IceRole Agent::role() const {
+  return state_->role;
+}
+
+const std::optional<SelectedPair>& Agent::selectedPair() const {
+  return state_->selectedPair;
+}
+
+const std::optional<SelectedPair>& Agent::usablePair() const {
+  return state_->usablePair;
+}
+
+PairStats Agent::selectedPairStats() const {
+  return state_->selection ? state_->selection->stats : PairStats();
+}
+
+const AgentCounters& Agent::counters() const {
+  return state_->counters;
+}
+
+// Sans I/O --------------------------------------------------------------------------------------------------------
+
+void Agent::handleInput(Time now, SocketId socket, const SocketAddress& from, ByteView datagram) {
+  AgentState& agent = *state_;
+  if (agent.over()) return;
+  const auto message = stun::Message::parse(datagram);
+  if (message && message->hasFingerprint() && !message->verifyFingerprint()) {
+    ++agent.counters.unauthenticated;
+    return;
+  }
+  if (!message) {
+    ++agent.counters.malformed;
+    return;
+  }
+  switch (message->messageClass()) {
+    case stun::MessageClass::request:
+      onRequest(agent, now, socket, from, *message);
+      break;
+    case stun::MessageClass::indication:
+      return;  // RFC 8445 §11: a keepalive asks for nothing
+    case stun::MessageClass::success:
+    case stun::MessageClass::error:
+      onResponse(agent, now, socket, from, *message);
+      break;
+  }
+  proceed(agent, now);
+}
+
+bool Agent::isKnownRemote(SocketId socket, const SocketAddress& from) const {
+  const AgentState& agent = *state_;
+  if (agent.selectedPair && agent.selectedPair->socket == socket && agent.selectedPair->remoteAddress == from) {
+    return true;
+  }
+  if (agent.checklist.find(socket, from) != nullptr || agent.remotes.find(from) != nullptr) return true;
+  return std::any_of(agent.early.begin(), agent.early.end(),
+                     [&](const EarlyCheck& check) { return check.socket == socket && check.from == from; });
+}
+
+void Agent::handleTimeout(Time now) {
+  AgentState& agent = *state_;
+  if (agent.over()) return;
+  const auto ended =
+      agent.transactions.poll(now, [&](const Transaction& t) { agent.transmit(t.socket, t.remote, t.packet); });
+  for (const Transaction& transaction : ended) {
+    if (transaction.purpose == Purpose::gathering) onGatheringTimeout(agent, transaction);
+    if (transaction.purpose == Purpose::check || transaction.purpose == Purpose::nomination) {
+      onCheckTimeout(agent, transaction);
+    }
+  }
+  proceed(agent, now);
+  handleConsentTimeout(agent, now);
+  handleStateTimeout(agent, now);
+}
+
+std::optional<Time> Agent::nextTimeout() const {
+  const AgentState& agent = *state_;
+  if (agent.over()) return std::nullopt;
+  std::optional<Time> earliest = agent.transactions.nextDeadline();
+  const bool toSend = !agent.gathering.waiting.empty() || (agent.active() && agent.checklist.hasNext());
+  if (toSend && !agent.transactions.full()) earlier(earliest, agent.pacer.nextAllowed());
+  earlier(earliest, agent.nominationDue);
+  earlier(earliest, agent.completionDue);
+  earlier(earliest, agent.patienceEnd);
+  earlier(earliest, consentDeadline(agent));
+  return earliest;
+}
+
+std::optional<Transmit> Agent::pollTransmit() {
+  return state_->transmits.pop();
+}
+
+std::optional<Event> Agent::pollEvent() {
+  return state_->events.pop();
+}
+
+}  // namespace portico::ice

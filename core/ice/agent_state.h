@@ -1,0 +1,130 @@
+// What the files of this folder share: an agent's memory, and the few things that all of them do with it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/ice/agent.h"
+#include "core/ice/checklist.h"
+#include "core/ice/credentials.h"
+#include "core/ice/fifo.h"
+#include "core/ice/local_candidates.h"
+#include "core/ice/pacer.h"
+#include "core/ice/remote_candidates.h"
+#include "core/ice/transactions.h"
+
+namespace portico::ice {
+
+inline constexpr std::size_t kMaxQueuedTransmits = 512;  ///< packets: an owner that drains after each call sees a few
+inline constexpr std::size_t kMaxMessageBytes = 1'200;   ///< of what we send: two names of 256, and little else
+
+struct StunServer {
+  SocketAddress address;
+  std::string url;
+};
+
+struct Gathering {
+  struct Task {
+    SocketId socket;
+    std::uint32_t server;  ///< index in servers
+  };
+  std::vector<StunServer> servers;
+  std::vector<Task> waiting;  ///< those under way are in the transactions
+  bool sourcesEnded = false;
+  bool announced = false;
+};
+
+/// A check that came before the peer's parameters (RFC 8445 §7.3: answered at once, acted upon later).
+struct EarlyCheck {
+  SocketId socket = 0;
+  SocketAddress from;
+  std::uint32_t priority = 0;
+  bool useCandidate = false;
+  std::string remoteUfrag;
+};
+
+/// The pair that was nominated and is in use. It outlives its checklist when ICE restarts.
+struct Selection {
+  SelectedPair pair;
+  PairId id = 0;
+  std::uint64_t priority = 0;
+  bool previousSession = false;  ///< its credentials are AgentState::previous
+  PairStats stats;
+};
+
+/// RFC 7675's view of the selected pair; it goes on when the pair's socket is lost, until the time is up.
+struct Consent {
+  Time lastConfirmed{};
+  Time nextCheck{};
+  int unanswered = 0;
+};
+
+struct AgentState {
+  AgentState(AgentOptions agentOptions, Random& randomSource);
+
+  AgentOptions options;
+  Random& random;
+
+  // Who we are.
+  IceParameters localParameters;
+  Credentials current;                  ///< its remote half holds while remoteKnown
+  std::optional<Credentials> previous;  ///< of the session before the last restart
+  bool remoteKnown = false;
+  bool remoteLite = false;
+  bool everStarted = false;
+  IceRole role = IceRole::controlled;
+  std::uint64_t tieBreaker = 0;
+  IceTransportState state = IceTransportState::fresh;
+
+  // What we know.
+  LocalCandidates locals;
+  RemoteCandidates remotes;
+  bool remoteEnded = false;
+  Gathering gathering;
+  std::vector<EarlyCheck> early;
+
+  // What we do.
+  Checklist checklist;
+  Transactions transactions;
+  Pacer pacer;
+  std::optional<Time> firstValidAt;   ///< of this session
+  std::optional<Time> nominationDue;  ///< until then a better pair may still come
+  std::optional<Time> completionDue;
+  std::optional<Time> patienceEnd;  ///< RFC 8863's PAC timer, while it runs
+  bool patienceExtended = false;
+
+  // What we have.
+  std::optional<Selection> selection;
+  std::optional<Consent> consent;
+  std::optional<SelectedPair> selectedPair;  ///< selection's, as the contract shows it
+  std::optional<SelectedPair> usablePair;
+
+  AgentCounters counters;
+  Fifo<Transmit> transmits;
+  Fifo<Event> events;
+
+  [[nodiscard]] bool over() const { return state == IceTransportState::closed; }
+  /// Checks may be sent: both sides' parameters are known, and the agent is neither closed nor failed.
+  [[nodiscard]] bool active() const;
+  /// A pair of this session, not of the one before a restart, is in use.
+  [[nodiscard]] bool concluded() const { return selection && !selection->previousSession; }
+  /// API.md, *Sequential start*: who has not started gives way.
+  [[nodiscard]] std::uint64_t effectiveTieBreaker() const { return everStarted ? tieBreaker : 0; }
+
+  void transmit(SocketId socket, const SocketAddress& remote, ByteView packet);
+  template <typename OneOfEvent>
+  void emit(OneOfEvent&& event) {
+    events.push(std::forward<OneOfEvent>(event));
+  }
+  void changeState(IceTransportState next);
+  void changeRole(IceRole next);
+  void newTieBreaker();
+  [[nodiscard]] stun::TransactionId newTransactionId();
+  /// Uniform in [0, 1).
+  [[nodiscard]] double randomFraction();
+  [[nodiscard]] const Credentials& selectionCredentials() const;
+};
+
+}  // namespace portico::ice

@@ -1,0 +1,74 @@
+#include "core/ice/consent.h"
+
+#include <algorithm>
+
+#include "core/ice/check.h"
+#include "core/ice/session_state.h"
+
+namespace portico::ice {
+namespace {
+
+// RFC 7675 §5.1: from 0.8 to 1.2 of the interval, so that two agents do not fall into step. A lite agent sends none:
+// its turn to look is when a check of its peer is overdue.
+Time nextTime(AgentState& agent, Time now) {
+  const auto interval = static_cast<double>(agent.options.consentInterval.count());
+  const double factor = agent.options.lite ? 1.2 : 0.8 + 0.4 * agent.randomFraction();
+  return now + Duration(static_cast<Duration::rep>(interval * factor));
+}
+
+bool established(const AgentState& agent) {
+  return agent.state == IceTransportState::connected || agent.state == IceTransportState::completed;
+}
+
+void expire(AgentState& agent) {
+  agent.consent.reset();
+  const bool inUse = established(agent) || agent.state == IceTransportState::disconnected;
+  if (inUse) {
+    fail(agent, "the peer has not answered for the consent timeout of RFC 7675");
+  } else {
+    dropSelection(agent);  // an ICE restart is under way: it decides
+  }
+}
+
+}  // namespace
+
+void beginConsent(AgentState& agent, Time now, Time confirmed) {
+  Consent consent;
+  consent.lastConfirmed = confirmed;
+  consent.nextCheck = nextTime(agent, now);
+  agent.consent = consent;
+}
+
+void confirmConsent(AgentState& agent, Time now) {
+  if (!agent.consent) return;
+  agent.consent->lastConfirmed = now;
+  agent.consent->unanswered = 0;
+  if (agent.options.lite) agent.consent->nextCheck = nextTime(agent, now);
+  if (agent.state == IceTransportState::disconnected && agent.selection) {
+    agent.changeState(IceTransportState::connected);
+    agent.completionDue = now;
+  }
+}
+
+void handleConsentTimeout(AgentState& agent, Time now) {
+  if (!agent.consent) return;
+  if (now >= agent.consent->lastConfirmed + agent.options.consentTimeout) {
+    expire(agent);
+    return;
+  }
+  if (!agent.selection || now < agent.consent->nextCheck) return;
+  if (agent.consent->unanswered >= kUnansweredForDisconnected && established(agent)) {
+    agent.changeState(IceTransportState::disconnected);
+  }
+  ++agent.consent->unanswered;
+  agent.consent->nextCheck = nextTime(agent, now);
+  if (!agent.options.lite) sendConsentCheck(agent, now);
+}
+
+std::optional<Time> consentDeadline(const AgentState& agent) {
+  if (!agent.consent) return std::nullopt;
+  const Time end = agent.consent->lastConfirmed + agent.options.consentTimeout;
+  return agent.selection ? std::min(end, agent.consent->nextCheck) : end;
+}
+
+}  // namespace portico::ice

@@ -1,0 +1,116 @@
+#include "core/ice/local_candidates.h"
+
+#include <algorithm>
+
+namespace portico::ice {
+namespace {
+
+IceCandidate makeCandidate(CandidateType type, const SocketAddress& address, std::uint16_t localPreference) {
+  const SocketAddress plain = withoutScope(address);
+  IceCandidate candidate;
+  candidate.address = plain.ip.toString();
+  candidate.port = plain.port;
+  candidate.priority = candidatePriority(type, localPreference);
+  candidate.type = toString(type);
+  return candidate;
+}
+
+void relateTo(IceCandidate& candidate, const SocketAddress& base) {
+  const SocketAddress plain = withoutScope(base);
+  candidate.relatedAddress = plain.ip.toString();
+  candidate.relatedPort = plain.port;
+}
+
+}  // namespace
+
+SocketAddress withoutScope(const SocketAddress& address) {
+  if (address.ip.scope() == 0) return address;
+  return {IpAddress::fromV6(address.ip.bytes().first<16>()), address.port};
+}
+
+bool LocalCandidates::addBase(SocketId socket, const SocketAddress& address, std::uint16_t localPreference) {
+  if (bases_.size() >= kMaxLocalCandidates || base(socket) != nullptr) return false;
+  Base added;
+  added.socket = socket;
+  added.address = address;
+  added.localPreference = localPreference;
+  added.foundation = foundation(CandidateType::host, address.ip, IpAddress());
+  bases_.push_back(added);
+  return true;
+}
+
+void LocalCandidates::removeSocket(SocketId socket) {
+  std::erase_if(bases_, [&](const Base& b) { return b.socket == socket; });
+  for (std::size_t i = entries_.size(); i > 0; --i) {
+    if (entries_[i - 1].socket != socket) continue;
+    const auto at = static_cast<std::ptrdiff_t>(i - 1);
+    entries_.erase(entries_.begin() + at);
+    signalled_.erase(signalled_.begin() + at);
+  }
+}
+
+const Base* LocalCandidates::base(SocketId socket) const {
+  const auto at = std::find_if(bases_.begin(), bases_.end(), [&](const Base& b) { return b.socket == socket; });
+  return at == bases_.end() ? nullptr : &*at;
+}
+
+const IceCandidate* LocalCandidates::addHost(const Base& base, const std::string& ufrag) {
+  IceCandidate candidate = makeCandidate(CandidateType::host, base.address, base.localPreference);
+  candidate.foundation = std::to_string(base.foundation);
+  candidate.usernameFragment = ufrag;
+  return add(base, base.address, std::move(candidate));
+}
+
+const IceCandidate* LocalCandidates::addServerReflexive(const Base& base, const SocketAddress& mapped,
+                                                        const SocketAddress& server, const std::string& url,
+                                                        const std::string& ufrag) {
+  IceCandidate candidate = makeCandidate(CandidateType::serverReflexive, mapped, base.localPreference);
+  candidate.foundation = std::to_string(foundation(CandidateType::serverReflexive, base.address.ip, server.ip));
+  candidate.usernameFragment = ufrag;
+  candidate.url = url;
+  relateTo(candidate, base.address);
+  return add(base, mapped, std::move(candidate));
+}
+
+const IceCandidate* LocalCandidates::add(const Base& base, const SocketAddress& address, IceCandidate candidate) {
+  // RFC 8445 §5.1.3: redundant where another candidate has the same address and the same base.
+  const SocketAddress plain = withoutScope(address);
+  for (const Entry& entry : entries_) {
+    if (entry.socket == base.socket && entry.address == plain) return nullptr;
+  }
+  if (entries_.size() >= kMaxLocalCandidates) return nullptr;
+  entries_.push_back(Entry{base.socket, plain});
+  signalled_.push_back(std::move(candidate));
+  return &signalled_.back();
+}
+
+void LocalCandidates::setUfrag(const std::string& ufrag) {
+  for (IceCandidate& candidate : signalled_) candidate.usernameFragment = ufrag;
+}
+
+IceCandidate LocalCandidates::describe(const Base& base, const SocketAddress& mapped) const {
+  const SocketAddress plain = withoutScope(mapped);
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    if (entries_[i].socket == base.socket && entries_[i].address == plain) return signalled_[i];
+  }
+  IceCandidate candidate = makeCandidate(CandidateType::peerReflexive, mapped, base.localPreference);
+  candidate.foundation = "prflx" + std::to_string(base.foundation);
+  relateTo(candidate, base.address);
+  return candidate;
+}
+
+bool LocalCandidates::isHost(const Base& base, const SocketAddress& mapped) {
+  return withoutScope(base.address) == withoutScope(mapped);
+}
+
+// RFC 8445 §5.1.1.3: equal for the same type, base address, protocol and server.
+std::uint16_t LocalCandidates::foundation(CandidateType type, const IpAddress& base, const IpAddress& server) {
+  const auto at = std::find_if(foundations_.begin(), foundations_.end(), [&](const FoundationKey& key) {
+    return key.type == type && key.base == base && key.server == server;
+  });
+  const auto index = static_cast<std::uint16_t>(at - foundations_.begin());
+  if (at == foundations_.end()) foundations_.push_back(FoundationKey{type, base, server});
+  return static_cast<std::uint16_t>(index + 1);
+}
+
+}  // namespace portico::ice

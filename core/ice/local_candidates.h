@@ -1,0 +1,64 @@
+// Our side's candidates: sockets, what they are known as elsewhere, and how that is told (RFC 8445 §5.1).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/ice/agent.h"
+#include "core/ice/priority.h"
+
+namespace portico::ice {
+
+/// A socket, as the base of its candidates.
+struct Base {
+  SocketId socket = 0;
+  SocketAddress address;
+  std::uint16_t localPreference = 0;
+  std::uint16_t foundation = 0;  ///< of its host candidate
+};
+
+class LocalCandidates {
+ public:
+  /// False at kMaxLocalCandidates, or for a socket that is there already.
+  bool addBase(SocketId socket, const SocketAddress& address, std::uint16_t localPreference);
+  void removeSocket(SocketId socket);
+  [[nodiscard]] const std::vector<Base>& bases() const { return bases_; }
+  [[nodiscard]] const Base* base(SocketId socket) const;
+
+  /// Null when it is redundant (RFC 8445 §5.1.3) or one too many.
+  const IceCandidate* addHost(const Base& base, const std::string& ufrag);
+  const IceCandidate* addServerReflexive(const Base& base, const SocketAddress& mapped, const SocketAddress& server,
+                                         const std::string& url, const std::string& ufrag);
+  [[nodiscard]] const std::vector<IceCandidate>& signalled() const { return signalled_; }
+  void setUfrag(const std::string& ufrag);
+
+  /// What the peer sees of `base` under `mapped`: a candidate of ours, or a peer-reflexive one (RFC 8445 §7.2.5.3.1).
+  [[nodiscard]] IceCandidate describe(const Base& base, const SocketAddress& mapped) const;
+  /// True if it is the socket's own address: no NAT in between.
+  [[nodiscard]] static bool isHost(const Base& base, const SocketAddress& mapped);
+
+ private:
+  struct Entry {
+    SocketId socket;
+    SocketAddress address;
+  };
+  struct FoundationKey {
+    CandidateType type;
+    IpAddress base;
+    IpAddress server;
+  };
+  const IceCandidate* add(const Base& base, const SocketAddress& address, IceCandidate candidate);
+  std::uint16_t foundation(CandidateType type, const IpAddress& base, const IpAddress& server);
+
+  std::vector<Base> bases_;
+  std::vector<Entry> entries_;  // entries_[i] is where signalled_[i] comes from
+  std::vector<IceCandidate> signalled_;
+  std::vector<FoundationKey> foundations_;  // a foundation is its index here, plus one
+};
+
+/// The same endpoint without its scope: candidates and STUN do not carry one.
+SocketAddress withoutScope(const SocketAddress& address);
+
+}  // namespace portico::ice

@@ -1,0 +1,53 @@
+#include "core/ice/nomination.h"
+
+#include "core/ice/check.h"
+#include "core/ice/consent.h"
+#include "core/ice/session_state.h"
+
+namespace portico::ice {
+namespace {
+
+// Host to host without a NAT: no pair can be better by more than an interface's preference.
+bool direct(const AgentState& agent, const CandidatePair& pair) {
+  const Base* base = agent.locals.base(pair.socket);
+  const RemoteCandidate* remote = agent.remotes.find(pair.remote);
+  return base != nullptr && remote != nullptr && remote->type == CandidateType::host &&
+         LocalCandidates::isHost(*base, *pair.mapped);
+}
+
+}  // namespace
+
+void considerNomination(AgentState& agent, Time now) {
+  agent.nominationDue.reset();
+  const bool mine = agent.active() && agent.role == IceRole::controlling && !agent.concluded();
+  if (!mine || agent.transactions.anyFor(Purpose::nomination)) return;
+  CandidatePair* best = agent.checklist.bestValid();
+  if (best == nullptr) {
+    agent.firstValidAt.reset();
+    return;
+  }
+  if (!agent.firstValidAt) agent.firstValidAt = now;
+  const Time latest = *agent.firstValidAt + kNominationPatience;
+  if (now < latest && !direct(agent, *best) && agent.checklist.betterOutstanding(best->priority)) {
+    agent.nominationDue = latest;
+    return;
+  }
+  if (agent.transactions.full()) return;
+  // Not paced: RFC 8445 §B.1 paces for the sake of new NAT bindings, and this path has its own already.
+  sendCheck(agent, now, *best, Purpose::nomination);
+}
+
+void onNominated(AgentState& agent, Time now, PairId id) {
+  const CandidatePair* pair = agent.checklist.find(id);
+  if (pair == nullptr || !pair->valid()) return;
+  if (agent.concluded()) {
+    // An aggressive peer nominates whatever works: of those the best counts (RFC 5245 §8.1.1.2), unless it has died.
+    const bool alive = agent.consent && agent.consent->unanswered < kUnansweredForDisconnected;
+    const bool better = pair->priority > agent.selection->priority || !alive;
+    if (id == agent.selection->id || !better) return;
+  }
+  const CandidatePair copy = *pair;  // select() thins out the checklist
+  select(agent, now, copy);
+}
+
+}  // namespace portico::ice

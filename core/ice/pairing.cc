@@ -1,0 +1,49 @@
+#include "core/ice/pairing.h"
+
+namespace portico::ice {
+namespace {
+
+// RFC 8445 §6.1.2.2: of one family, and link-local IPv6 with link-local IPv6 only.
+bool goTogether(const IpAddress& local, const IpAddress& remote) {
+  if (local.family() != remote.family()) return false;
+  return local.isV4() || local.isLinkLocal() == remote.isLinkLocal();
+}
+
+// Pairs are formed while this session looks for one; a relay-only agent has no base to form them with yet.
+bool looking(const AgentState& agent) {
+  return agent.active() && !agent.concluded() && !agent.options.relayOnly;
+}
+
+}  // namespace
+
+CandidatePair* pairUp(AgentState& agent, const Base& base, const RemoteCandidate& remote) {
+  if (!remote.address || remote.next || !goTogether(base.address.ip, remote.address->ip)) return nullptr;
+  CandidatePair pair;
+  pair.socket = base.socket;
+  pair.remote = *remote.address;
+  if (base.address.ip.scope() != 0 && remote.address->ip.isLinkLocal()) {
+    // A candidate has no scope; ours, on the same link, says which link is meant.
+    pair.remote.ip = IpAddress::fromV6(remote.address->ip.bytes().first<16>(), base.address.ip.scope());
+  }
+  pair.localPriority = candidatePriority(CandidateType::host, base.localPreference);
+  pair.remotePriority = remote.signalled.priority;
+  pair.localFoundation = base.foundation;
+  pair.remoteFoundation = remote.foundation;
+  return agent.checklist.add(std::move(pair), agent.role);
+}
+
+void pairAll(AgentState& agent) {
+  for (const Base& base : agent.locals.bases()) pairWithRemotes(agent, base);
+}
+
+void pairWithRemotes(AgentState& agent, const Base& base) {
+  if (!looking(agent)) return;
+  for (const RemoteCandidate& remote : agent.remotes.all()) pairUp(agent, base, remote);
+}
+
+void pairWithLocals(AgentState& agent, const RemoteCandidate& remote) {
+  if (!looking(agent)) return;
+  for (const Base& base : agent.locals.bases()) pairUp(agent, base, remote);
+}
+
+}  // namespace portico::ice

@@ -1,0 +1,107 @@
+#include "core/ice/remote_candidates.h"
+
+#include <algorithm>
+
+#include "core/ice/local_candidates.h"
+
+namespace portico::ice {
+namespace {
+
+constexpr std::uint32_t kBroadcast = 0xffffffff;
+constexpr std::size_t kMaxNameLength = 253;  // octets of a domain name in text, RFC 1035 §2.3.4
+
+bool lowerEquals(std::string_view text, std::string_view lower) {
+  return std::equal(text.begin(), text.end(), lower.begin(), lower.end(),
+                    [](char a, char b) { return (a >= 'A' && a <= 'Z' ? static_cast<char>(a + 32) : a) == b; });
+}
+
+bool looksLikeName(std::string_view text) {
+  const bool letters =
+      std::any_of(text.begin(), text.end(), [](char c) { return (c | 0x20) >= 'a' && (c | 0x20) <= 'z'; });
+  return letters && text.size() <= kMaxNameLength && text.find('.') != std::string_view::npos &&
+         text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._") ==
+             std::string_view::npos;
+}
+
+bool reachable(const IpAddress& ip) {
+  return !ip.isAny() && !ip.isMulticast() && !(ip.isV4() && ip.v4() == kBroadcast);
+}
+
+}  // namespace
+
+Result<std::optional<SocketAddress>> usableAddress(const IceCandidate& candidate) {
+  const bool udp = lowerEquals(candidate.protocol, "udp");
+  const auto ip = IpAddress::parse(candidate.address);
+  if (!ip && !looksLikeName(candidate.address)) {
+    return Error(Error::Operation, "the candidate's address is neither an IP address nor a name");
+  }
+  if (ip && !reachable(*ip)) return Error(Error::Operation, "the candidate's address can't be sent to");
+  if (udp && candidate.port == 0) return Error(Error::Operation, "the candidate's port is 0");
+
+  const auto type = parseCandidateType(candidate.type);
+  // A peer does not tell peer-reflexive candidates (RFC 8445 §5.3): it does not know them.
+  const bool usable = udp && ip && candidate.component == 1 && type && *type != CandidateType::peerReflexive &&
+                      !ip->isV4Mapped() && !ip->isSiteLocal();
+  if (!usable) return std::optional<SocketAddress>();
+  return std::optional<SocketAddress>(withoutScope(SocketAddress{*ip, candidate.port}));
+}
+
+RemoteCandidates::Added RemoteCandidates::add(const IceCandidate& candidate,
+                                              const std::optional<SocketAddress>& address, bool next) {
+  RemoteCandidate added;
+  added.signalled = candidate;
+  added.address = address;
+  added.type = parseCandidateType(candidate.type).value_or(CandidateType::host);
+  added.next = next;
+  for (RemoteCandidate& known : all_) {
+    const bool same = address ? known.address == address && known.next == next : known.signalled == candidate;
+    if (!same) continue;
+    if (known.type != CandidateType::peerReflexive || !address) return Added::duplicate;
+    added.foundation = foundationOf(candidate.foundation);
+    known = std::move(added);
+    return Added::updated;
+  }
+  added.foundation = foundationOf(candidate.foundation);
+  all_.push_back(std::move(added));
+  return Added::fresh;
+}
+
+const RemoteCandidate& RemoteCandidates::addPeerReflexive(const SocketAddress& address, std::uint32_t priority) {
+  RemoteCandidate added;
+  added.address = withoutScope(address);
+  added.type = CandidateType::peerReflexive;
+  added.foundation = ++lastFoundation_;  // RFC 8445 §7.3.1.3: unlike any other
+  added.signalled.foundation = "prflx" + std::to_string(added.foundation);
+  added.signalled.address = added.address->ip.toString();
+  added.signalled.port = address.port;
+  added.signalled.priority = priority;
+  added.signalled.type = toString(CandidateType::peerReflexive);
+  all_.push_back(std::move(added));
+  return all_.back();
+}
+
+const RemoteCandidate* RemoteCandidates::find(const SocketAddress& address) const {
+  const SocketAddress plain = withoutScope(address);
+  const auto at = std::find_if(all_.begin(), all_.end(), [&](const RemoteCandidate& candidate) {
+    return candidate.address == plain && !candidate.next;
+  });
+  return at == all_.end() ? nullptr : &*at;
+}
+
+void RemoteCandidates::beginSession(const std::string& ufrag, bool keepUnmarked) {
+  std::erase_if(all_, [&](const RemoteCandidate& candidate) {
+    const auto& theirs = candidate.signalled.usernameFragment;
+    if (theirs && !theirs->empty()) return *theirs != ufrag;
+    return !candidate.next && !keepUnmarked;
+  });
+  for (RemoteCandidate& candidate : all_) candidate.next = false;
+}
+
+std::uint16_t RemoteCandidates::foundationOf(const std::string& foundation) {
+  for (const RemoteCandidate& known : all_) {
+    if (known.type != CandidateType::peerReflexive && known.signalled.foundation == foundation) return known.foundation;
+  }
+  return ++lastFoundation_;
+}
+
+}  // namespace portico::ice

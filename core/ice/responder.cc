@@ -1,0 +1,242 @@
+#include "core/ice/responder.h"
+
+#include <algorithm>
+
+#include "core/ice/check.h"
+#include "core/ice/consent.h"
+#include "core/ice/nomination.h"
+#include "core/ice/pairing.h"
+#include "core/ice/session_state.h"
+#include "core/stun/message_builder.h"
+
+namespace portico::ice {
+namespace {
+
+constexpr std::size_t kMaxUnknownListed = 8;  // attributes that a 420 names: the first say what is wrong
+
+/// A check, and where its answer goes.
+struct Request {
+  AgentState& agent;
+  SocketId socket;
+  const SocketAddress& from;
+  const stun::Message& message;
+};
+
+void send(const Request& request, stun::MessageBuilder& builder, const Credentials* credentials) {
+  if (credentials != nullptr) builder.messageIntegrity(asBytes(credentials->localPassword));
+  builder.fingerprint();
+  request.agent.transmit(request.socket, request.from, builder.finish());
+}
+
+void refuse(const Request& request, int code, std::string_view reason, const Credentials* credentials,
+            std::span<const std::uint16_t> unknown = {}) {
+  std::array<std::byte, kMaxMessageBytes> room;
+  stun::MessageBuilder builder(room, stun::MessageClass::error, request.message.method(),
+                               request.message.transactionId());
+  builder.errorCode(code, reason);
+  if (!unknown.empty()) builder.unknownAttributes(unknown);
+  send(request, builder, credentials);
+}
+
+void accept(const Request& request, const Credentials& credentials) {
+  std::array<std::byte, kMaxMessageBytes> room;
+  stun::MessageBuilder builder(room, stun::MessageClass::success, stun::Method::binding,
+                               request.message.transactionId());
+  builder.xorAddress(stun::Attribute::xorMappedAddress, withoutScope(request.from));
+  send(request, builder, &credentials);
+}
+
+// RFC 8489 §9.1.3, with the user name as RFC 8445 §7.3 has it: ours, a colon, the peer's.
+const Credentials* authenticate(const Request& request) {
+  AgentState& agent = request.agent;
+  const auto username = request.message.text(stun::Attribute::username);
+  const bool anyIntegrity = request.message.hasIntegrity() || request.message.hasIntegritySha256();
+  if (!username || !anyIntegrity) {
+    ++agent.counters.unauthenticated;
+    refuse(request, stun::kBadRequest, "Bad Request", nullptr);
+    return nullptr;
+  }
+  const std::string_view name = username->substr(0, username->find(':'));
+  const Credentials* credentials = nullptr;
+  if (name == agent.current.localUfrag) {
+    credentials = &agent.current;
+  } else if (agent.previous && name == agent.previous->localUfrag) {
+    credentials = &*agent.previous;
+  }
+  if (credentials != nullptr) {
+    const ByteView key = asBytes(credentials->localPassword);
+    if (request.message.hasIntegrity() ? request.message.verifyIntegrity(key)
+                                       : request.message.verifyIntegritySha256(key)) {
+      return credentials;
+    }
+  }
+  ++agent.counters.unauthenticated;
+  refuse(request, stun::kUnauthenticated, "Unauthenticated", nullptr);
+  return nullptr;
+}
+
+// RFC 8445 §7.3.1.1. False: answered with 487.
+bool settleRole(const Request& request, const Credentials& credentials) {
+  AgentState& agent = request.agent;
+  const bool controlling = agent.role == IceRole::controlling;
+  const auto same = controlling ? stun::Attribute::iceControlling : stun::Attribute::iceControlled;
+  const auto theirs = request.message.u64(same);
+  if (!theirs) return true;
+  const bool larger = agent.effectiveTieBreaker() >= *theirs;
+  // A lite agent, and one whose peer is lite, has a role by nature (RFC 8445 §6.1.1); who has not started gives way.
+  const bool fixed = agent.options.lite || agent.remoteLite || !agent.everStarted;
+  if (fixed || larger == controlling) {
+    refuse(request, stun::kRoleConflict, "Role Conflict", &credentials);
+    return false;
+  }
+  agent.changeRole(controlling ? IceRole::controlled : IceRole::controlling);
+  return true;
+}
+
+const RemoteCandidate* learnRemote(AgentState& agent, const SocketAddress& from, std::uint32_t priority) {
+  if (const RemoteCandidate* known = agent.remotes.find(from)) return known;
+  if (agent.remotes.full()) {
+    ++agent.counters.overBound;
+    return nullptr;
+  }
+  return &agent.remotes.addPeerReflexive(from, priority);  // RFC 8445 §7.3.1.3
+}
+
+CandidatePair* pairOf(AgentState& agent, SocketId socket, const SocketAddress& from, std::uint32_t priority) {
+  if (CandidatePair* known = agent.checklist.find(socket, from)) return known;
+  const Base* base = agent.locals.base(socket);
+  if (base == nullptr) return nullptr;
+  const RemoteCandidate* remote = learnRemote(agent, from, priority);
+  if (remote == nullptr) return nullptr;
+  CandidatePair* made = pairUp(agent, *base, *remote);
+  if (made == nullptr) ++agent.counters.overBound;
+  return made;
+}
+
+// RFC 8445 §7.3.2, and RFC 7675's liveness for one that sends no checks of its own.
+void actAsLite(AgentState& agent, Time now, const EarlyCheck& check) {
+  const bool selected = agent.selection && !agent.selection->previousSession &&
+                        agent.selection->pair.socket == check.socket &&
+                        agent.selection->pair.remoteAddress == check.from;
+  if (selected) return confirmConsent(agent, now);
+  CandidatePair* pair = pairOf(agent, check.socket, check.from, check.priority);
+  if (pair == nullptr) return;
+  enterChecking(agent);
+  agent.checklist.succeed(*pair, agent.locals.base(check.socket)->address, now);
+  ++pair->stats.requestsReceived;
+  if (check.useCandidate) {
+    onNominated(agent, now, pair->id);
+  } else {
+    updateUsable(agent);
+  }
+}
+
+// RFC 8445 §7.3.1.3 to §7.3.1.5
+void actAsFull(AgentState& agent, Time now, const EarlyCheck& check) {
+  if (agent.state == IceTransportState::failed) return;
+  const bool nominated = check.useCandidate && agent.role == IceRole::controlled;
+  // Once a pair is in use, only a nomination can still change something.
+  if (agent.concluded() && !nominated) return;
+  CandidatePair* pair = pairOf(agent, check.socket, check.from, check.priority);
+  if (pair == nullptr) return;
+  ++pair->stats.requestsReceived;
+  ++pair->stats.responsesSent;
+  enterChecking(agent);
+  const bool alive = agent.consent && agent.consent->unanswered < kUnansweredForDisconnected;
+  if (agent.concluded() && alive && pair->priority <= agent.selection->priority) return;
+  if (pair->state != PairState::succeeded) agent.checklist.trigger(*pair);
+  if (!nominated) return;
+  if (pair->valid()) {
+    onNominated(agent, now, pair->id);
+  } else {
+    pair->nominateOnSuccess = true;
+  }
+}
+
+void act(AgentState& agent, Time now, const EarlyCheck& check) {
+  if (agent.options.lite) {
+    actAsLite(agent, now, check);
+  } else {
+    actAsFull(agent, now, check);
+  }
+}
+
+void keepForLater(AgentState& agent, EarlyCheck check) {
+  for (EarlyCheck& kept : agent.early) {
+    if (kept.socket != check.socket || kept.from != check.from || kept.remoteUfrag != check.remoteUfrag) continue;
+    kept.useCandidate = kept.useCandidate || check.useCandidate;
+    return;
+  }
+  if (agent.early.size() >= kMaxEarlyChecks) {
+    ++agent.counters.overBound;
+    return;
+  }
+  agent.early.push_back(std::move(check));
+}
+
+void countOnSelected(AgentState& agent, SocketId socket, const SocketAddress& from) {
+  if (!agent.selection || agent.selection->pair.socket != socket || agent.selection->pair.remoteAddress != from) return;
+  ++agent.selection->stats.requestsReceived;
+  ++agent.selection->stats.responsesSent;
+}
+
+EarlyCheck readCheck(const Request& request) {
+  EarlyCheck check;
+  check.socket = request.socket;
+  check.from = request.from;
+  check.priority = request.message.u32(stun::Attribute::priority).value_or(0);
+  check.useCandidate = request.message.has(stun::Attribute::useCandidate);
+  const std::string_view username = *request.message.text(stun::Attribute::username);
+  const std::size_t colon = username.find(':');
+  if (colon != std::string_view::npos) check.remoteUfrag = username.substr(colon + 1);
+  return check;
+}
+
+bool formallyRight(const Request& request) {
+  AgentState& agent = request.agent;
+  if (!request.message.verifyFingerprint()) {  // RFC 8445 §7.1: every check has one
+    ++agent.counters.unauthenticated;
+    return false;
+  }
+  if (request.message.method() == stun::Method::binding) return true;
+  ++agent.counters.malformed;
+  refuse(request, stun::kBadRequest, "Bad Request", nullptr);
+  return false;
+}
+
+bool allUnderstood(const Request& request, const Credentials& credentials) {
+  std::array<std::uint16_t, kMaxUnknownListed> unknown;
+  const std::size_t count = request.message.unknownRequired(kKnownAttributes, unknown);
+  if (count == 0) return true;
+  refuse(request, stun::kUnknownAttribute, "Unknown Attribute", &credentials, std::span(unknown).first(count));
+  return false;
+}
+
+}  // namespace
+
+void onRequest(AgentState& agent, Time now, SocketId socket, const SocketAddress& from, const stun::Message& message) {
+  // Relay-only means that nobody learns of our sockets, not even that they answer.
+  if (agent.options.relayOnly || agent.locals.base(socket) == nullptr) return;
+  const Request request{agent, socket, from, message};
+  if (!formallyRight(request)) return;
+  const Credentials* credentials = authenticate(request);
+  if (credentials == nullptr || !allUnderstood(request, *credentials)) return;
+  const bool currentSession = credentials == &agent.current;
+  if (currentSession && !settleRole(request, *credentials)) return;
+  accept(request, *credentials);
+  countOnSelected(agent, socket, from);
+  if (!currentSession) return;
+  EarlyCheck check = readCheck(request);
+  if (!agent.remoteKnown) return keepForLater(agent, std::move(check));
+  if (check.remoteUfrag == agent.current.remoteUfrag) act(agent, now, check);
+}
+
+void replayEarlyChecks(AgentState& agent, Time now) {
+  const std::vector<EarlyCheck> early = std::move(agent.early);
+  agent.early.clear();
+  for (const EarlyCheck& check : early) {
+    if (check.remoteUfrag == agent.current.remoteUfrag) act(agent, now, check);
+  }
+}
+
+}  // namespace portico::ice

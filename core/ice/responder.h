@@ -1,0 +1,13 @@
+// Connectivity checks as the server (RFC 8445 §7.3): what the peer asks, and what that makes us do.
+#pragma once
+
+#include "core/ice/agent_state.h"
+#include "core/stun/message.h"
+
+namespace portico::ice {
+
+void onRequest(AgentState& agent, Time now, SocketId socket, const SocketAddress& from, const stun::Message& message);
+/// The checks that came before the peer's parameters, now that those are known.
+void replayEarlyChecks(AgentState& agent, Time now);
+
+}  // namespace portico::ice

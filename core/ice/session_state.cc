@@ -1,0 +1,120 @@
+#include "core/ice/session_state.h"
+
+#include "core/ice/consent.h"
+
+namespace portico::ice {
+
+SelectedPair describe(const AgentState& agent, const CandidatePair& pair) {
+  SelectedPair described;
+  described.socket = pair.socket;
+  described.remoteAddress = pair.remote;
+  if (const Base* base = agent.locals.base(pair.socket)) {
+    described.local = agent.locals.describe(*base, pair.mapped.value_or(base->address));
+  }
+  if (const RemoteCandidate* remote = agent.remotes.find(pair.remote)) described.remote = remote->signalled;
+  return described;
+}
+
+void enterChecking(AgentState& agent) {
+  const bool candidate = !agent.remotes.all().empty();
+  if (agent.remoteKnown && candidate && agent.state == IceTransportState::fresh) {
+    agent.changeState(IceTransportState::checking);
+  }
+}
+
+void updateUsable(AgentState& agent) {
+  if (agent.selectedPair) {
+    agent.usablePair = agent.selectedPair;
+    return;
+  }
+  const CandidatePair* best = agent.checklist.bestValid();
+  if (best == nullptr) {
+    agent.usablePair.reset();
+    return;
+  }
+  const bool same =
+      agent.usablePair && agent.usablePair->socket == best->socket && agent.usablePair->remoteAddress == best->remote;
+  if (!same) agent.usablePair = describe(agent, *best);
+}
+
+void select(AgentState& agent, Time now, const CandidatePair& pair) {
+  Selection selection;
+  selection.pair = describe(agent, pair);
+  selection.id = pair.id;
+  selection.priority = pair.priority;
+  selection.stats = pair.stats;
+  const Time confirmed = agent.options.lite ? now : pair.lastSuccess;
+  agent.selection = std::move(selection);
+  agent.selectedPair = agent.selection->pair;
+  updateUsable(agent);
+  agent.emit(SelectedPairEvent{*agent.selectedPair});
+
+  agent.nominationDue.reset();
+  agent.patienceEnd.reset();
+  // RFC 8445 §8.1.2: a nomination ends the checks. A controlled agent keeps what its peer has nominated already: an
+  // aggressive peer may yet have a better pair to say.
+  agent.checklist.conclude();
+  agent.transactions.eraseIf([&](const Transaction& t) {
+    if (t.purpose == Purpose::gathering) return false;
+    return t.purpose == Purpose::consent || agent.checklist.find(t.subject) == nullptr;
+  });
+  beginConsent(agent, now, confirmed);
+  if (agent.state != IceTransportState::completed) {
+    agent.changeState(IceTransportState::connected);
+    agent.completionDue = now;
+  }
+}
+
+void dropSelection(AgentState& agent) {
+  agent.selection.reset();
+  agent.selectedPair.reset();
+  agent.transactions.eraseIf([](const Transaction& t) { return t.purpose == Purpose::consent; });
+  updateUsable(agent);
+}
+
+void fail(AgentState& agent, std::string why) {
+  if (agent.over() || agent.state == IceTransportState::failed) return;
+  agent.checklist.clear();
+  agent.transactions.eraseIf([](const Transaction& t) { return t.purpose != Purpose::gathering; });
+  agent.nominationDue.reset();
+  agent.patienceEnd.reset();
+  agent.firstValidAt.reset();
+  agent.consent.reset();
+  dropSelection(agent);
+  agent.emit(FailureEvent{Error(Error::Network, std::move(why))});
+  agent.changeState(IceTransportState::failed);
+}
+
+namespace {
+
+// RFC 8863 §4: not before the PAC timer has run out; then, once nothing is under way any more. A peer that keeps
+// checks outstanding gets that time once more and no longer.
+void endPatience(AgentState& agent) {
+  const bool underWay = agent.checklist.anyOutstanding() || agent.transactions.anyFor(Purpose::nomination);
+  if (underWay && !agent.patienceExtended) {
+    agent.patienceExtended = true;
+    *agent.patienceEnd += agent.options.patience;
+    return;
+  }
+  if (agent.checklist.bestValid() != nullptr && agent.role == IceRole::controlled) {
+    fail(agent, "the peer answered connectivity checks but nominated no candidate pair");
+  } else {
+    fail(agent, "no candidate pair passed its connectivity check");
+  }
+}
+
+}  // namespace
+
+void handleStateTimeout(AgentState& agent, Time now) {
+  if (agent.completionDue && now >= *agent.completionDue) {
+    agent.completionDue.reset();
+    if (agent.state == IceTransportState::connected) agent.changeState(IceTransportState::completed);
+  }
+  if (agent.patienceEnd && now >= *agent.patienceEnd) endPatience(agent);
+  if (agent.patienceEnd && agent.patienceExtended && !agent.checklist.anyOutstanding() &&
+      !agent.transactions.anyFor(Purpose::nomination) && agent.checklist.bestValid() == nullptr) {
+    endPatience(agent);
+  }
+}
+
+}  // namespace portico::ice

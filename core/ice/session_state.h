@@ -1,0 +1,27 @@
+// The transport's states (W3C webrtc-pc §5.6.4, API.md) and the one deadline that ends the search: RFC 8863's.
+#pragma once
+
+#include <string>
+
+#include "core/ice/agent_state.h"
+
+namespace portico::ice {
+
+/// What the contract calls a SelectedPair, of a pair that is valid.
+SelectedPair describe(const AgentState& agent, const CandidatePair& pair);
+
+/// new -> checking, once there are the peer's parameters and a first candidate of its.
+void enterChecking(AgentState& agent);
+/// Chooses anew what data goes out on: the selected pair, or else the best valid one.
+void updateUsable(AgentState& agent);
+/// `pair` carries the data from now on.
+void select(AgentState& agent, Time now, const CandidatePair& pair);
+/// The selected pair is no more (its socket closed, or consent ran out).
+void dropSelection(AgentState& agent);
+/// FailureEvent, then failed; nothing is sent any more until a restart.
+void fail(AgentState& agent, std::string why);
+
+/// connected -> completed, and the end of patience.
+void handleStateTimeout(AgentState& agent, Time now);
+
+}  // namespace portico::ice
