@@ -21,12 +21,11 @@ namespace portico::datachannel {
 using ChannelKey = std::uint32_t;
 
 /// What send() may queue in one association beyond what usrsctp holds; over it send() is refused with Operation, as
-/// W3C's send() has it. Counts what a message takes beside its bytes, too: empty messages are not free.
+/// W3C's send() has it. Counts what a message takes beside its bytes, too: empty messages are not free. One message
+/// may wait whatever its size, so that any agreed size can be sent.
 inline constexpr std::size_t kMaxSendQueueBytes = 16 * 1024 * 1024;
 /// Of a label, and of a protocol: RFC 8832 §5.1 has 16 bits for each length.
 inline constexpr std::size_t kMaxLabelBytes = 65'535;
-/// The longest message that send() takes, whatever the peer allows: usrsctp takes a message whole or not at all.
-inline constexpr std::size_t kMaxSendMessageBytes = sctp::kSendBufferBytes / 2;
 /// Of one message that comes in pieces (PPIDs 52 and 54), and of all unfinished ones of an association.
 inline constexpr std::size_t kMaxPartialMessageBytes = 262'144;
 inline constexpr std::size_t kMaxPartialBytes = 1024 * 1024;
@@ -89,8 +88,9 @@ class ChannelTable {
   /// over 65,534, and for a label or protocol that is over kMaxLabelBytes or not UTF-8; Operation for an id in use, or
   /// when all are; InvalidState after disconnected(). An id that is given without `negotiated` is taken, too.
   Result<ChannelKey> create(Time now, const DataChannelParameters& parameters);
-  /// Errors: InvalidState unless open; Type over the peer's maximum message size or kMaxSendMessageBytes; Operation
-  /// over kMaxSendQueueBytes. Text is not checked: its bytes are the caller's, and UTF-8 is what the peer expects.
+  /// Errors: InvalidState unless open; Type over the peer's maximum message size or sctp::kMaxSendMessageBytes;
+  /// Operation over kMaxSendQueueBytes. Text is not checked: its bytes are the caller's, and UTF-8 is what the peer
+  /// expects.
   Result<void> send(Time now, ChannelKey key, bool text, ByteView payload);
   /// RFC 8831 §6.7: queued data is delivered first, then both directions are reset. Idempotent.
   void close(Time now, ChannelKey key);

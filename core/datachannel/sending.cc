@@ -33,8 +33,8 @@ Result<void> ChannelTable::State::send(Time now, Channel* channel, bool text, By
     return Error(Error::InvalidState, "The channel is not open.");
   }
   // RFC 8841 §6: the peer's limit; 0 stands for none.
-  const std::uint64_t remoteLimit = remoteMaxMessageBytes == 0 ? kMaxSendMessageBytes : remoteMaxMessageBytes;
-  const std::uint64_t limit = std::min<std::uint64_t>(remoteLimit, kMaxSendMessageBytes);
+  const std::uint64_t remoteLimit = remoteMaxMessageBytes == 0 ? sctp::kMaxSendMessageBytes : remoteMaxMessageBytes;
+  const std::uint64_t limit = std::min<std::uint64_t>(remoteLimit, sctp::kMaxSendMessageBytes);
   if (payload.size() > limit) {
     return Error(Error::Type, "The message is too long: at most " + std::to_string(limit) + " bytes can be sent.");
   }
@@ -48,7 +48,7 @@ Result<void> ChannelTable::State::send(Time now, Channel* channel, bool text, By
     taken = *handed;
   }
   if (!taken) {
-    if (scheduler.cost() + bytes.size() + QueuedMessage::kCostBesideBytes > kMaxSendQueueBytes) {
+    if (!scheduler.empty() && scheduler.cost() + bytes.size() + QueuedMessage::kCostBesideBytes > kMaxSendQueueBytes) {
       return Error(Error::Operation, "The send queue is full: wait for bufferedAmount to fall.");
     }
     enqueue(now, *channel, ppid, bytes, payload.size());
