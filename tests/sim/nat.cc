@@ -3,7 +3,7 @@
 namespace portico::sim {
 namespace {
 
-constexpr std::uint16_t kLowestPort = 1024;  // RFC 4787 §4.2.2: ports stay in their range
+constexpr std::uint16_t kLowestPort = 1024;  // RFC 4787 §4.2.1, REQ-3: ports of this range stay in it
 constexpr std::uint64_t kPorts = 65'536 - kLowestPort;
 
 /// The part of a remote endpoint on which a behaviour depends.
