@@ -93,12 +93,10 @@ Result<void> OrtcConnection::startIce(const OrtcParameters& remote) {
 Result<void> OrtcConnection::accept(const OrtcParameters& remote) {
   if (remote_) return acceptAgain(remote);
   if (auto started = startIce(remote); !started) return started;
-  remote_ = remote;
+  // Refused fingerprints leave ICE to its checks; the peer's next parameters begin here again.
   const auto shaking = dtls_.start(remote.dtls);
-  if (shaking.done() && !shaking.result()) {
-    end(shaking.result().error());
-    return {};
-  }
+  if (shaking.done() && !shaking.result()) return shaking.result().error();
+  remote_ = remote;
   const auto associating = sctp_.start(remote.sctp, remote.sctpPort);
   if (associating.done() && !associating.result()) end(associating.result().error());
   return {};

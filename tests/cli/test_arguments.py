@@ -1,0 +1,137 @@
+"""The command line: what it says, and what it refuses with status 2 and a sentence."""
+
+import os
+import tempfile
+import unittest
+
+from peer import PeerTest, run
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+class Refusals(unittest.TestCase):
+    def assert_refused(self, *arguments, says):
+        status, out, err = run(*arguments)
+        self.assertEqual(status, 2, err)
+        self.assertEqual(out, "")
+        self.assertIn(says, err)
+
+    def assert_peer_refused(self, *arguments, says):
+        self.assert_refused("peer", "--ortc", "--offer", *arguments, says=says)
+
+    def test_no_command_is_refused(self):
+        self.assert_refused(says="subcommand")
+
+    def test_an_unknown_command_is_refused(self):
+        self.assert_refused("listen", says="")
+
+    def test_an_unknown_argument_is_refused(self):
+        self.assert_peer_refused("--wings", says="--wings")
+
+    def test_a_peer_must_know_its_side(self):
+        self.assert_refused("peer", "--ortc", says="--offer or --answer")
+        self.assert_refused("peer", "--ortc", "--offer", "--answer", says="--offer or --answer")
+
+    def test_sdp_is_refused_until_it_is_there(self):
+        self.assert_refused("peer", "--offer", says="use --ortc")
+
+    def test_the_bridge_is_for_the_npm_program(self):
+        self.assert_peer_refused("--bridge", "ws://127.0.0.1:1", says="npm")
+
+    def test_doctor_is_refused_until_it_is_there(self):
+        self.assert_refused("doctor", says="later release")
+
+    def test_bad_channel_specs_are_refused(self):
+        for spec, says in [("a,id=x", "id=x"), ("a,id=65535", "65534"), ("a,id=70000", "id=70000"), ("a,wings", "wings"),
+                           ("a,negotiated", "id=N"), ("a,retransmits=1,lifetime=1", "not both"),
+                           ("a,retransmits=-1", "retransmits=-1"), ("a,lifetime=", "lifetime="), ("a,protocol", "protocol")]:
+            with self.subTest(spec):
+                self.assert_peer_refused("--channel", spec, says=says)
+
+    def test_bad_servers_are_refused(self):
+        for server in ["example.org", "http://example.org", "stun:", "turn:example.org"]:
+            with self.subTest(server):
+                self.assert_peer_refused("--ice-server", server, says="server")
+
+    def test_bad_addresses_and_ports_are_refused(self):
+        self.assert_peer_refused("--bind", "localhost", says="no IP address")
+        for ports in ["0-1", "9-8", "x", "1-70000", "-5", "5-"]:
+            with self.subTest(ports):
+                self.assert_peer_refused("--ports=" + ports, says="LOW")
+
+    def test_relay_only_needs_a_server(self):
+        self.assert_peer_refused("--relay-only", says="--ice-server")
+
+    def test_bad_numbers_are_refused(self):
+        for arguments in [("--timeout", "0"), ("--timeout", "x"), ("--timeout", "nan"), ("--flood", "-1"), ("--ping", "0"),
+                          ("--size", "-1"), ("--size", "1000000000")]:
+            with self.subTest(arguments):
+                self.assert_peer_refused(*arguments, says=arguments[0])
+
+    def test_an_unknown_event_to_wait_for_is_refused(self):
+        self.assert_peer_refused("--exit-after", "christmas", says="christmas")
+
+    def test_files_that_are_not_there_are_refused(self):
+        self.assert_peer_refused("--send", "/nonexistent/file", says="/nonexistent/file")
+        self.assert_refused("send", "/nonexistent/file", says="/nonexistent/file")
+        self.assert_peer_refused("--send", "/", says="regular file")
+
+    def test_certificate_and_key_go_together(self):
+        self.assert_peer_refused("--certificate", "/etc/hostname", says="--key")
+
+    def test_a_certificate_that_is_none_is_refused(self):
+        with tempfile.NamedTemporaryFile("w", suffix=".pem") as nonsense:
+            nonsense.write("-----BEGIN CERTIFICATE-----\nnonsense\n-----END CERTIFICATE-----\n")
+            nonsense.flush()
+            self.assert_peer_refused("--certificate", nonsense.name, "--key", nonsense.name, says="portico:")
+
+
+class Answers(PeerTest):
+    def test_help_is_there_for_every_command(self):
+        for command, mentions in [((), "portico send"), (("peer",), "--exit-after"), (("send",), "FILE"),
+                                  (("receive",), "--folder")]:
+            with self.subTest(command):
+                status, out, _ = run(*command, "--help")
+                self.assertEqual(status, 0)
+                self.assertIn(mentions, out)
+
+    def test_the_version_is_told(self):
+        status, out, _ = run("--version")
+        self.assertEqual(status, 0)
+        self.assertRegex(out, r"^portico \d+\.\d+\.\d+")
+
+    def test_a_given_certificate_is_used(self):
+        peer = self.peer("--offer", "--certificate", os.path.join(HERE, "certificate.pem"), "--key",
+                         os.path.join(HERE, "key.pem"))
+        sha256 = next(fingerprint["value"] for fingerprint in peer.wait_ortc()["ortc"]["dtls"]["fingerprints"]
+                      if fingerprint["algorithm"] == "sha-256")
+        self.assertEqual(sha256, ("A4:B9:91:EB:58:72:35:94:A4:FB:55:93:3A:7B:1B:68"
+                                  ":9B:C5:AC:6A:A5:1F:4C:4E:8C:D1:A0:73:05:39:53:D1"))
+
+    def test_the_port_range_is_kept(self):
+        peer = self.peer("--offer", "--ports", "43210-43220")
+        candidates = peer.wait_ortc()["ortc"]["candidates"]
+        self.assertTrue(candidates)
+        for candidate in candidates:
+            self.assertIn(candidate["port"], range(43210, 43221))
+
+    def test_the_bound_address_is_the_only_candidate(self):
+        peer = self.peer("--answer", bind=["--bind", "127.0.0.1"])
+        candidates = peer.wait_ortc()["ortc"]["candidates"]
+        self.assertEqual([(candidate["address"], candidate["ip"], candidate["type"]) for candidate in candidates],
+                         [("127.0.0.1", "127.0.0.1", "host")])
+
+    def test_all_of_a_side_is_in_one_line(self):
+        ortc = self.peer("--offer").wait_ortc()["ortc"]
+        self.assertEqual(set(ortc), {"ice", "candidates", "dtls", "sctp"})
+        self.assertGreaterEqual(len(ortc["ice"]["usernameFragment"]), 4)
+        self.assertGreaterEqual(len(ortc["ice"]["password"]), 22)
+        self.assertEqual(ortc["ice"]["iceLite"], False)
+        self.assertEqual(ortc["dtls"]["role"], "auto")
+        self.assertEqual([f["algorithm"] for f in ortc["dtls"]["fingerprints"]], ["sha-256", "sha-384", "sha-512"])
+        self.assertEqual(ortc["sctp"], {"maxMessageSize": 262144, "port": 5000})
+        self.assertTrue(ortc["candidates"][0]["candidate"].startswith("candidate:"))
+
+
+if __name__ == "__main__":
+    unittest.main()
