@@ -59,7 +59,6 @@ Result<ice::SocketId> Driver::openSocket(const UdpOptions& options, std::uint16_
 }
 
 void Driver::closeSockets() {
-  stack_.drain(now(), *this);
   // This may be running inside onDatagrams() of one of them, so the receivers live on until the loop has returned.
   for (auto& [id, socket] : sockets_) socket->close();
   auto receivers = std::make_shared<decltype(sockets_)>(std::move(sockets_));

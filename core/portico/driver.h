@@ -44,7 +44,8 @@ class Driver final : public std::enable_shared_from_this<Driver>, private Packet
 
   /// Opens a socket and gives it to the agent.
   Result<ice::SocketId> openSocket(const UdpOptions& options, std::uint16_t localPreference);
-  /// Sends what waits (a close_notify, an ABORT) and closes the sockets.
+  /// Sends what waits now, while there is still a pair to send it on: a close_notify, an ABORT.
+  void flush() { stack_.drain(now(), *this); }
   void closeSockets();
 
   /// After each user's call that changed an engine.

@@ -118,7 +118,7 @@ void IceGatherer::Impl::gather() {
     gathered->complete(servers.error());
     return;
   }
-  setState(IceGathererState::gathering);
+  begin();
   openSockets();
   // A server's candidates are of no use to an agent that is lite (RFC 8445 §2.5).
   if (!options.iceLite) {
@@ -242,6 +242,7 @@ void IceGatherer::Impl::endOfSourcesIfDone() {
 
 void IceGatherer::Impl::onIceEvent(const ice::Event& event) {
   const auto self = shared_from_this();
+  if (state != IceGathererState::fresh) announceBeginning();
   if (const auto* found = std::get_if<ice::LocalCandidateEvent>(&event)) {
     candidateHandler(found->candidate);
   } else if (const auto* error = std::get_if<ice::CandidateErrorEvent>(&event)) {
@@ -256,11 +257,16 @@ void IceGatherer::Impl::onIceEvent(const ice::Event& event) {
   }
 }
 
-void IceGatherer::Impl::setState(IceGathererState next) {
-  state = next;
-  driver->host().defer([weak = weak_from_this(), next] {
-    if (const auto self = weak.lock()) self->stateHandler(next);
+void IceGatherer::Impl::begin() {
+  state = IceGathererState::gathering;
+  driver->host().defer([weak = weak_from_this()] {
+    if (const auto self = weak.lock()) self->announceBeginning();
   });
+}
+
+// From the loop, and before the first of the agent's events if that comes sooner.
+void IceGatherer::Impl::announceBeginning() {
+  if (!std::exchange(announced_, true)) stateHandler(IceGathererState::gathering);
 }
 
 void IceGatherer::Impl::reportError(IceCandidateError error) {

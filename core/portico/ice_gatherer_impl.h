@@ -45,12 +45,14 @@ struct IceGatherer::Impl final : public IceListener, public std::enable_shared_f
   void lookUp(std::string url, const IceServerUrl& server);
   void onResolved(std::size_t lookup, const Result<std::vector<IpAddress>>& addresses);
   void endOfSourcesIfDone();
-  void setState(IceGathererState next);
+  void begin();
+  void announceBeginning();
   void reportError(IceCandidateError error);
 
   std::vector<Lookup> lookups_;
   std::size_t pendingLookups_ = 0;
   bool sourcesEnded_ = false;
+  bool announced_ = false;
 };
 
 }  // namespace portico

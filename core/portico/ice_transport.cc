@@ -173,6 +173,7 @@ Result<void> IceTransport::Impl::addRemoteCandidate(const std::optional<IceCandi
 void IceTransport::Impl::stop() {
   if (state == IceTransportState::closed) return;
   if (const auto dtls = dtlsTransport.lock()) dtls->stop();
+  driver->flush();
   driver->stack().stopIce(driver->now());
   state = IceTransportState::closed;
   if (starting) starting->complete(Error(Error::Closed, "The RTCIceTransport was stopped."));

@@ -33,7 +33,7 @@ TEST(Connecting, TheLayersTellTheirStatesFromTheBottomUp) {
   for (const std::string& line : pair.alice->log) {
     if (line != "ice completed") log.push_back(line);
   }
-  EXPECT_EQ(log, (std::vector<std::string>{"gatherer gathering", "gatherer complete", "dtls connecting", "ice checking",
+  EXPECT_EQ(log, (std::vector<std::string>{"gatherer gathering", "gatherer complete", "ice checking", "dtls connecting",
                                            "ice connected", "dtls connected", "sctp connected", "data open"}));
 }
 
