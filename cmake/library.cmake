@@ -7,7 +7,7 @@ get_property(modules GLOBAL PROPERTY PORTICO_MODULES)
 set(thirdParty portico_mbedtls portico_usrsctp)
 
 set(objects "")
-foreach(target IN LISTS modules thirdParty)
+foreach(target IN LISTS modules thirdParty ITEMS portico_aead)
   if(TARGET ${target})
     list(APPEND objects $<TARGET_OBJECTS:${target}>)
   endif()
