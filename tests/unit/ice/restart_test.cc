@@ -1,0 +1,156 @@
+// ICE restarts (RFC 8445 §9) while the old pair is in use.
+#include <gtest/gtest.h>
+
+#include "tests/unit/ice/hand_made.h"
+
+namespace portico::ice {
+namespace {
+
+class Restart : public testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_TRUE(two.connect());
+    two.a.states.clear();
+    two.b.states.clear();
+  }
+  void restartBoth() {
+    two.a.agent.restart(two.pipe.now, {});
+    two.b.agent.restart(two.pipe.now, {});
+  }
+  void startBoth() {
+    two.exchange();
+    two.startA();
+    two.startB();
+  }
+  Two two;
+};
+
+TEST_F(Restart, MakesNewCredentialsAndAnnouncesTheCandidatesAgain) {
+  const IceParameters before = two.a.agent.localParameters();
+  two.a.candidates.clear();
+  two.a.gatheringDone = 0;
+  two.a.agent.restart(two.pipe.now, {});
+  two.a.takeEvents();
+  EXPECT_NE(two.a.agent.localParameters().usernameFragment, before.usernameFragment);
+  EXPECT_NE(two.a.agent.localParameters().password, before.password);
+  ASSERT_EQ(two.a.candidates.size(), 1U);
+  EXPECT_EQ(two.a.candidates[0].usernameFragment, two.a.agent.localParameters().usernameFragment);
+  EXPECT_EQ(two.a.gatheringDone, 1);
+}
+
+TEST_F(Restart, ThePairInUseStaysUntilTheNewOneIsThere) {
+  restartBoth();
+  std::size_t looks = 0;
+  startBoth();
+  while (two.a.states.empty() || two.a.states.back() != "completed" || two.b.states.back() != "completed") {
+    ASSERT_TRUE(two.pipe.step(two.pipe.now + seconds(5)));
+    ASSERT_TRUE(two.a.agent.usablePair());
+    ASSERT_TRUE(two.b.agent.usablePair());
+    ASSERT_TRUE(two.a.agent.isKnownRemote(1, at("192.0.2.2:2000")));
+    ++looks;
+  }
+  EXPECT_GT(looks, 3U);
+  EXPECT_EQ(two.a.selections.size(), 2U);
+  EXPECT_EQ(two.b.selections.size(), 2U);
+  EXPECT_EQ(two.a.states, (std::vector<std::string>{"new", "checking", "connected", "completed"}));
+  two.pipe.run(seconds(60));
+  EXPECT_EQ(two.a.state(), "completed");
+}
+
+TEST_F(Restart, ConsentOnTheOldPairGoesOnWithTheOldCredentials) {
+  restartBoth();
+  two.pipe.run(seconds(120));
+  EXPECT_TRUE(two.a.agent.selectedPair());
+  EXPECT_TRUE(two.b.agent.selectedPair());
+  EXPECT_EQ(two.a.agent.counters().unauthenticated, 0U);
+  startBoth();
+  EXPECT_TRUE(two.bothIn("completed"));
+}
+
+TEST_F(Restart, CandidatesMayComeBeforeTheNewParameters) {
+  restartBoth();
+  IceCandidate candidate = two.b.agent.localCandidates().front();
+  candidate.usernameFragment.reset();
+  ASSERT_TRUE(two.a.agent.addRemoteCandidate(two.pipe.now, candidate));
+  ASSERT_TRUE(two.a.agent.addRemoteCandidate(two.pipe.now, two.b.agent.localCandidates().front()));
+  two.startA();
+  two.startB();
+  EXPECT_TRUE(two.bothIn("completed"));
+  EXPECT_EQ(two.a.agent.remoteCandidates().size(), 1U);
+}
+
+TEST_F(Restart, ChecksOfTheNewSessionThatComeEarlyAreTakenUpAtTheStart) {
+  restartBoth();
+  tellCandidates(two.pipe.now, two.b, two.a);
+  two.startA();
+  two.pipe.run(milliseconds(100));
+  two.startB();
+  EXPECT_TRUE(two.bothIn("completed", milliseconds(20)));
+}
+
+TEST_F(Restart, OldCandidatesAreForgotten) {
+  ASSERT_EQ(two.a.agent.remoteCandidates().size(), 1U);
+  restartBoth();
+  two.a.agent.start(two.pipe.now, handMadeParameters(), std::nullopt);
+  EXPECT_TRUE(two.a.agent.remoteCandidates().empty());
+  two.a.takeEvents();
+  EXPECT_EQ(two.a.states, (std::vector<std::string>{"new"}));
+}
+
+TEST_F(Restart, KeepsTheRoles) {
+  restartBoth();
+  two.exchange();
+  two.startA(std::nullopt);
+  two.startB(std::nullopt);
+  ASSERT_TRUE(two.bothIn("completed"));
+  EXPECT_EQ(two.a.agent.role(), IceRole::controlling);
+}
+
+TEST_F(Restart, MovesToANewPathWhenTheOldIsGone) {
+  two.pipe.filter = [](Packet& packet) {
+    return packet.from != at("192.0.2.1:1000") && packet.to != at("192.0.2.1:1000");
+  };
+  two.a.open(two.pipe.now, "192.0.2.50:1000");
+  restartBoth();
+  startBoth();
+  ASSERT_TRUE(two.bothIn("completed"));
+  EXPECT_EQ(two.a.agent.selectedPair()->socket, 2U);
+  EXPECT_EQ(two.b.agent.selectedPair()->remoteAddress, at("192.0.2.50:1000"));
+}
+
+TEST_F(Restart, BringsAFailedAgentBack) {
+  two.pipe.filter = [](Packet&) { return false; };
+  ASSERT_TRUE(two.bothIn("failed", seconds(60)));
+  two.pipe.filter = nullptr;
+  restartBoth();
+  startBoth();
+  EXPECT_TRUE(two.bothIn("completed"));
+}
+
+TEST_F(Restart, OneThatFindsNothingFailsAfterPatience) {
+  two.pipe.filter = [](Packet&) { return false; };
+  restartBoth();
+  startBoth();
+  ASSERT_TRUE(two.bothIn("failed", seconds(41)));
+  EXPECT_FALSE(two.a.agent.usablePair());
+}
+
+TEST_F(Restart, TwiceInARowIsFine) {
+  restartBoth();
+  restartBoth();
+  startBoth();
+  ASSERT_TRUE(two.bothIn("completed"));
+  restartBoth();
+  startBoth();
+  EXPECT_TRUE(two.bothIn("completed"));
+}
+
+TEST_F(Restart, StartingAgainWithTheSameParametersDoesNothing) {
+  two.startA();
+  two.a.takeEvents();
+  EXPECT_TRUE(two.a.states.empty());
+  EXPECT_EQ(two.a.state(), "completed");
+}
+
+}  // namespace
+}  // namespace portico::ice
