@@ -69,7 +69,6 @@ struct Association::State final : Member, std::enable_shared_from_this<Associati
   void deliver();
   void dispatch(Event& event);
   void close();
-  void closeWith(Error error);
   void push(Event::Kind kind) { events.push_back(Event{kind, false, 0, Ppid{}, {}, {}}); }
 
   Options options;
@@ -140,7 +139,7 @@ void Association::State::onDown(const char* reason) {
   if (doomed || phase == Phase::closed) return;
   doomed = true;
   news = true;
-  closeReason = Error(Error::Network, reason);
+  if (reason) closeReason = Error(Error::Network, reason);
 }
 
 void Association::State::onReset(std::span<const StreamId> streams, bool incoming, bool performed) {
@@ -258,6 +257,7 @@ void Association::State::settle() {
   news = false;
   if (doomed && phase != Phase::closed) {
     const std::shared_ptr<State> self = shared_from_this();
+    if (!closeReason) closeReason = Error(Error::Network, socket->lossReason());
     close();
     push(Event::Kind::closed);
   }

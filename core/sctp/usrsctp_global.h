@@ -37,6 +37,7 @@ class Member {
   /// A piece of a message, or a whole one with `last`. `piece` comes from malloc and is the callee's to free.
   virtual void onPiece(StreamId stream, Ppid ppid, void* piece, std::size_t bytes, bool last) = 0;
   virtual void onUp(std::uint16_t inboundStreams, std::uint16_t outboundStreams) = 0;
+  /// Null: UsrsctpSocket::lossReason() tells.
   virtual void onDown(const char* reason) = 0;
   /// No streams: all.
   virtual void onReset(std::span<const StreamId> streams, bool incoming, bool performed) = 0;

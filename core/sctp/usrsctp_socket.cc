@@ -44,18 +44,15 @@ sockaddr_conn addressOf(Handle handle, std::uint16_t port) {
   return address;
 }
 
+/// Null: UsrsctpSocket::lossReason() knows, once the call into usrsctp has returned.
 const char* describe(const sctp_assoc_change& change) {
   switch (change.sac_state) {
     case SCTP_SHUTDOWN_COMP:
       return "The association was shut down.";
-    case SCTP_CANT_STR_ASSOC:
-      return "The association could not be set up: the peer aborted it or did not answer.";
     case SCTP_RESTART:
       return "The peer restarted the association, and what was in flight is lost.";
     default:
-      return (change.sac_flags & SCTP_ASSOC_SUPPORTS_MAX) != 0
-                 ? "The association was lost."
-                 : "The peer aborted the association, or stopped answering.";
+      return nullptr;
   }
 }
 
@@ -209,6 +206,22 @@ Result<void> UsrsctpSocket::connect(std::uint16_t remotePort) {
     return failure("connect");
   }
   return {};
+}
+
+const char* UsrsctpSocket::lossReason() const {
+  int error = 0;
+  socklen_t size = sizeof error;
+  usrsctp_getsockopt(socket_, SOL_SOCKET, SO_ERROR, &error, &size);
+  switch (error) {
+    case ECONNREFUSED:
+      return "The peer refused the association.";
+    case ECONNRESET:
+      return "The peer aborted the association.";
+    case ETIMEDOUT:
+      return "The peer did not answer while the association was being set up.";
+    default:
+      return "The peer stopped answering, or broke the rules of SCTP.";
+  }
 }
 
 void UsrsctpSocket::shutdown() {

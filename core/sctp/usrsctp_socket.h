@@ -29,6 +29,8 @@ class UsrsctpSocket {
 
   /// Sends INIT.
   Result<void> connect(std::uint16_t remotePort);
+  /// Why the association was lost, as a sentence. For once, after Member::onDown().
+  [[nodiscard]] const char* lossReason() const;
   void shutdown();
   void input(ByteView packet);
   Sent send(StreamId stream, Ppid ppid, ByteView payload, const Reliability& reliability);

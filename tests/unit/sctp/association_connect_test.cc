@@ -135,7 +135,7 @@ TEST(AssociationConnect, SilenceEndsInCloseWithAReason) {
   pair.a.connect();
   ASSERT_TRUE(pair.host.runUntil([&] { return pair.a.closed.has_value(); }, 120s));
   EXPECT_EQ(pair.a.closed->code, Error::Network);
-  EXPECT_FALSE(pair.a.closed->message.empty());
+  EXPECT_NE(pair.a.closed->message.find("did not answer"), std::string::npos);
   EXPECT_FALSE(pair.a.association->connected());
 }
 

@@ -30,7 +30,7 @@ void sendAll(Pair& pair, std::uint32_t count, std::size_t (*sizeOf)(std::uint32_
 }
 
 std::size_t mixedSize(std::uint32_t index) {
-  constexpr std::size_t kSizes[] = {1, 100, 1'131, 1'132, 1'133, 5'000, 40'000};
+  constexpr std::size_t kSizes[] = {1, 100, 1'131, 1'132, 1'133, 3'000, 9'000};
   return kSizes[index % std::size(kSizes)];
 }
 
