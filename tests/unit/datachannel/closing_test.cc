@@ -56,7 +56,7 @@ TEST_F(ClosingTest, WhatIsQueuedIsDeliveredBeforeTheChannelCloses) {
   const std::size_t sent = fillAssociation(client, here, 60'000);
   client.send(here, "last");
   client.close(here);
-  ASSERT_TRUE(pair.runUntil([&] { return client.count("closed") == 1; }));
+  ASSERT_TRUE(pair.runUntil([&] { return client.count("closed") == 1 && server.count("closed") == 1; }));
   ASSERT_EQ(server.messages.size(), sent + 1);
   EXPECT_EQ(server.messages.back().payload, "last");
   EXPECT_EQ(server.log.back(), "closed 1");
