@@ -97,7 +97,7 @@ struct AgentCounters {
 };
 
 // Bounds on what a peer controls.
-inline constexpr std::size_t kMaxRemoteCandidates = 128;  ///< RFC 8445 §5.1.? leaves it open; browsers offer under 40
+inline constexpr std::size_t kMaxRemoteCandidates = 128;  ///< RFC 8445 names no bound; browsers offer under 40
 inline constexpr std::size_t kMaxLocalCandidates = 64;
 inline constexpr std::size_t kMaxCandidatePairs = 100;  ///< RFC 8445 §6.1.2.5
 inline constexpr std::size_t kMaxTransactions = 256;

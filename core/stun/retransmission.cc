@@ -11,7 +11,9 @@ Retransmission::Due Retransmission::poll(Time now) {
   if (sent_ >= plan_.sends) return Due::giveUp;
   ++sent_;
   wait_ *= 2;
-  deadline_ += sent_ < plan_.sends ? wait_ : plan_.rto * plan_.lastWait;
+  const Duration next = sent_ < plan_.sends ? wait_ : plan_.rto * plan_.lastWait;
+  deadline_ += next;
+  if (deadline_ <= now) deadline_ = now + next;
   return Due::resend;
 }
 

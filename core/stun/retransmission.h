@@ -19,7 +19,7 @@ class Retransmission {
   explicit Retransmission(Time now, RetransmissionPlan plan = {});
 
   /// What is due at `now`. After `resend` the next deadline counts from the one that was due, so that a host that is
-  /// late does not stretch the plan.
+  /// late does not stretch the plan; after a long sleep what was missed is not made up for.
   Due poll(Time now);
   [[nodiscard]] Time deadline() const { return deadline_; }
   [[nodiscard]] bool firstOnly() const { return sent_ == 1; }

@@ -1,5 +1,6 @@
 // A hostile peer that knows the passwords: the input is a list of what happens to an agent, its packets signed rightly
 // after they were made wrong. The agent must stay within its bounds and keep its promises about time.
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <string>

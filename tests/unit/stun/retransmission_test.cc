@@ -30,6 +30,14 @@ TEST(Retransmission, SaysNothingBeforeItsTime) {
   EXPECT_EQ(retransmission.poll(Time{milliseconds(500)}), Retransmission::Due::nothing);
 }
 
+TEST(Retransmission, WhatALongSleepMissedIsNotMadeUpFor) {
+  Retransmission retransmission{Time{}};
+  const Time late{milliseconds(10'000)};
+  EXPECT_EQ(retransmission.poll(late), Retransmission::Due::resend);
+  EXPECT_EQ(retransmission.poll(late), Retransmission::Due::nothing);
+  EXPECT_EQ(retransmission.deadline(), late + milliseconds(1'000));
+}
+
 TEST(Retransmission, ASingleSendOnlyWaits) {
   EXPECT_EQ(plan(Retransmission(Time{}, {milliseconds(100), 1, 8})), (std::vector<long>{800}));
 }
