@@ -11,8 +11,14 @@ namespace portico::bench {
 
 class Endpoint {
  public:
-  Endpoint(Host& host, IceRole role, std::optional<Certificate> certificate = std::nullopt)
-      : gatherer_(host, options()), ice_(gatherer_), dtls_(ice_, std::move(certificate)), sctp_(dtls_), role_(role) {}
+  /// `addresses` are the local ones to use; empty: all.
+  Endpoint(Host& host, IceRole role, std::optional<Certificate> certificate = std::nullopt,
+           std::vector<IpAddress> addresses = {})
+      : gatherer_(host, options(std::move(addresses))),
+        ice_(gatherer_),
+        dtls_(ice_, std::move(certificate)),
+        sctp_(dtls_),
+        role_(role) {}
 
   /// Host candidates only, so that gathering is done as soon as it has begun.
   std::string describe() {
@@ -48,10 +54,10 @@ class Endpoint {
   void stop() { ice_.stop().ignore(); }
 
  private:
-  static IceGatherOptions options() {
+  static IceGatherOptions options(std::vector<IpAddress> addresses) {
     IceGatherOptions result;
-    result.iceServers.emplace();
-    result.bindAddresses = {IpAddress::loopback(IpFamily::v4)};
+    result.iceServers.emplace();  // none
+    result.bindAddresses = std::move(addresses);
     return result;
   }
 

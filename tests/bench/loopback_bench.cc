@@ -25,6 +25,7 @@
 namespace portico::bench {
 namespace {
 
+const std::vector<IpAddress> kLoopback{IpAddress::loopback(IpFamily::v4)};
 constexpr Duration kPatience = std::chrono::seconds(60);
 
 double cpuSeconds() {
@@ -119,7 +120,7 @@ void serveChannel(DataChannel channel) {
       endpoints.clear();
       wire.send("cleared");
     } else {
-      Endpoint& endpoint = endpoints.emplace_back(loop, IceRole::controlled, certificate);
+      Endpoint& endpoint = endpoints.emplace_back(loop, IceRole::controlled, certificate, kLoopback);
       endpoint.sctp().onDataChannel(serveChannel);
       wire.send(endpoint.describe());
       endpoint.connect(text);
@@ -226,7 +227,7 @@ class Bench {
   }
 
   Connected connect(const std::string& label) {
-    auto endpoint = std::make_unique<Endpoint>(loop_, IceRole::controlling, certificate_);
+    auto endpoint = std::make_unique<Endpoint>(loop_, IceRole::controlling, certificate_, kLoopback);
     DataChannelParameters parameters;
     parameters.label = label;
     DataChannel channel = *endpoint->sctp().createDataChannel(parameters);
