@@ -64,6 +64,7 @@ struct Association::State final : Member, std::enable_shared_from_this<Associati
   Result<void> open(Time now, std::uint16_t remotePort);
   Result<bool> send(Time now, StreamId stream, Ppid ppid, ByteView payload, const Reliability& reliability);
   bool makeRoomFor(std::size_t bytes);
+  void sendHeld();
   /// After every call into usrsctp, and before its caller returns.
   void settle();
   void deliver();
@@ -86,10 +87,12 @@ struct Association::State final : Member, std::enable_shared_from_this<Associati
   std::size_t heldBytes = 0;
   std::size_t refusedBytes = 0;  ///< of the send() that found no room; 0: none
   std::optional<Error> closeReason;
+  std::uint64_t droppedPackets = 0;
   Time lastCall{};
-  bool muted = false;   ///< packets are dropped: the owner is gone
-  bool news = false;    ///< something for the owner since its last call
-  bool doomed = false;  ///< usrsctp, or a bound, ended the association: the socket must go
+  bool muted = false;    ///< packets are dropped: the owner is gone
+  bool mayHold = false;  ///< usrsctp may hold small messages that could go
+  bool news = false;     ///< something for the owner since its last call
+  bool doomed = false;   ///< usrsctp, or a bound, ended the association: the socket must go
   bool delivering = false;
 
   std::optional<Membership> membership;
@@ -253,8 +256,16 @@ bool Association::State::makeRoomFor(std::size_t bytes) {
   return true;
 }
 
+void Association::State::sendHeld() {
+  if (!mayHold || phase != Phase::up || doomed) return;
+  mayHold = false;
+  membership->enter();
+  socket->sendHeld();
+}
+
 void Association::State::settle() {
   news = false;
+  mayHold = true;
   if (doomed && phase != Phase::closed) {
     const std::shared_ptr<State> self = shared_from_this();
     if (!closeReason) closeReason = Error(Error::Network, socket->lossReason());
@@ -307,6 +318,7 @@ void Association::State::dispatch(Event& event) {
 void Association::State::close() {
   phase = Phase::closed;
   early.clear();
+  if (membership) membership->enter();
   socket.reset();
   membership.reset();
 }
@@ -387,11 +399,13 @@ void Association::resetStreams(Time now, std::span<const StreamId> streams) {
 }
 
 void Association::handleInput(Time now, ByteView packet) {
-  if (packet.size() < kMinPacketBytes || packet.size() > kMaxInputPacketBytes) return;
-  if (state_->phase == State::Phase::idle && state_->early.size() < kMaxEarlyPackets) {
-    state_->early.push_back(toVector(packet));
+  const bool early = state_->phase == State::Phase::idle && state_->early.size() < kMaxEarlyPackets;
+  const bool malformed = packet.size() < kMinPacketBytes || packet.size() > kMaxInputPacketBytes;
+  if (malformed || (!early && !state_->socket)) {
+    ++state_->droppedPackets;
+    return;
   }
-  if (!state_->socket) return;
+  if (early) return state_->early.push_back(toVector(packet));
   const std::shared_ptr<State> state = state_;
   state->membership->enter(now);
   state->lastCall = now;
@@ -399,7 +413,12 @@ void Association::handleInput(Time now, ByteView packet) {
   state->settle();
 }
 
+std::uint64_t Association::droppedPackets() const {
+  return state_->droppedPackets;
+}
+
 PacketQueue& Association::output() {
+  state_->sendHeld();
   return state_->output;
 }
 

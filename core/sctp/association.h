@@ -109,7 +109,10 @@ class Association {
 
   /// An SCTP packet, already authenticated by DTLS.
   void handleInput(Time now, ByteView packet);
-  /// SCTP packets to send, with CRC32c, in order. The owner sends them and clears the queue.
+  /// Of handleInput(): no SCTP packet by their length, too many before connect(), or after the end.
+  [[nodiscard]] std::uint64_t droppedPackets() const;
+  /// SCTP packets to send, with CRC32c, in order. The owner sends them and clears the queue. Small messages are put
+  /// into packets here, so that those of one turn of the loop share them: call it once after the calls of a turn.
   PacketQueue& output();
 
  private:

@@ -148,6 +148,7 @@ class Global {
   }
 
   [[nodiscard]] Duration time() const { return time_; }
+  void useRandomnessOf(Host& host) { current_ = &host; }
   [[nodiscard]] Host& randomSource() const { return *current_; }
 
  private:
@@ -214,6 +215,10 @@ Membership::~Membership() {
 
 void Membership::enter(Time now) const {
   global->enter(now, host_);
+}
+
+void Membership::enter() const {
+  global->useRandomnessOf(host_);
 }
 
 Member* touchMember(Handle handle) {

@@ -64,6 +64,8 @@ class Membership {
   [[nodiscard]] Handle handle() const { return handle_; }
   /// Before every call into usrsctp: the time that it will read, and where its randomness comes from.
   void enter(Time now) const;
+  /// The same at the time that usrsctp knows already.
+  void enter() const;
 
  private:
   Handle handle_;

@@ -10,7 +10,10 @@
 #include <string>
 #include <vector>
 
-extern "C" int portico_usrsctp_perform_waiting_resets(struct socket* socket);
+extern "C" {
+int portico_usrsctp_perform_waiting_resets(struct socket* socket);
+void portico_usrsctp_send_held(struct socket* socket);
+}
 
 namespace portico::sctp {
 namespace {
@@ -164,7 +167,6 @@ bool configure(struct socket* socket, const Options& options) {
   sctp_assoc_value resets{};
   resets.assoc_id = SCTP_ALL_ASSOC;
   resets.assoc_value = SCTP_ENABLE_RESET_STREAM_REQ | SCTP_ENABLE_CHANGE_ASSOC_REQ;
-  const int on = 1;
   // Handed up in pieces from here on (or from half of the receive buffer): one byte over what may come is the first
   // that tells a message over the bound from one within it.
   const auto pieceBytes =
@@ -172,8 +174,7 @@ bool configure(struct socket* socket, const Options& options) {
   return usrsctp_set_non_blocking(socket, 1) == 0 && setOption(socket, SO_LINGER, abortOnClose, SOL_SOCKET) &&
          setOption(socket, SO_RCVBUF, static_cast<int>(kReceiveBufferBytes), SOL_SOCKET) &&
          setOption(socket, SCTP_INITMSG, init) && setOption(socket, SCTP_ENABLE_STREAM_RESET, resets) &&
-         setOption(socket, SCTP_NODELAY, on) && setOption(socket, SCTP_PARTIAL_DELIVERY_POINT, pieceBytes) &&
-         subscribe(socket) && fixPathMtu(socket);
+         setOption(socket, SCTP_PARTIAL_DELIVERY_POINT, pieceBytes) && subscribe(socket) && fixPathMtu(socket);
 }
 
 Error failure(const char* what) {
@@ -250,6 +251,10 @@ UsrsctpSocket::Sent UsrsctpSocket::send(StreamId stream, Ppid ppid, ByteView pay
   if (sent == static_cast<ssize_t>(payload.size())) return Sent::whole;
   if (errno != EWOULDBLOCK && errno != EAGAIN) return Sent::failed;
   return Sent::noRoom;
+}
+
+void UsrsctpSocket::sendHeld() {
+  portico_usrsctp_send_held(socket_);
 }
 
 void UsrsctpSocket::setSendBufferBytes(std::size_t bytes) {

@@ -34,6 +34,8 @@ class UsrsctpSocket {
   void shutdown();
   void input(ByteView packet);
   Sent send(StreamId stream, Ppid ppid, ByteView payload, const Reliability& reliability);
+  /// Small messages wait for company until this is called, at the end of a turn (or until a packet is full).
+  void sendHeld();
   void setSendBufferBytes(std::size_t bytes);
   [[nodiscard]] std::size_t sendBufferBytes() const { return sendBufferBytes_; }
   /// False: refused by usrsctp, no event will come.

@@ -39,6 +39,8 @@ TEST(AssociationConnect, AnInitThatComesBeforeConnectIsAnsweredByConnect) {
   pair.a.connect();
   pair.host.runFor(100ms);
   EXPECT_EQ(pair.b.sentPackets, 0u);
+  for (int i = 0; i < 10; ++i) pair.b.input(makePayload(100, 1));
+  EXPECT_EQ(pair.b.association->droppedPackets(), 7u);  // four are kept, the INIT among them
   pair.b.connect();
   // The INIT that was kept, and ours, need no retransmission: two round trips.
   EXPECT_TRUE(pair.host.runUntil([&] { return pair.a.connects == 1 && pair.b.connects == 1; }, 50ms));

@@ -64,6 +64,7 @@ TEST(AssociationInput, GarbageIsDropped) {
     pair.a.input(garbage);
   }
   pair.a.input(ByteVector(65'536, std::byte{1}));
+  EXPECT_EQ(pair.a.association->droppedPackets(), 16u + 1u);  // shorter than a packet can be, and longer
   pair.expectStillWorks();
 }
 

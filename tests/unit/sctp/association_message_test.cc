@@ -146,6 +146,23 @@ TEST(AssociationMessages, SmallMessagesShareAPacketWhenTheyWait) {
   EXPECT_LT(pair.a.sentPackets - before, 120u);
 }
 
+TEST(AssociationMessages, SmallMessagesOfOneTurnShareAPacketAndDoNotWaitForTheNext) {
+  Pair pair({.delay = 50ms});
+  ASSERT_TRUE(pair.connect());
+  pair.host.runFor(1s);
+  for (int round = 0; round < 2; ++round) {  // with nothing in flight, and with the first five in flight
+    const std::uint64_t before = pair.a.sentPackets;
+    for (std::uint32_t i = 0; i < 5; ++i) {
+      ASSERT_TRUE(pair.a.association->send(pair.host.now(), 1, Ppid::binary, makePayload(20, i), {}).value());
+    }
+    pair.a.flush();
+    EXPECT_LE(pair.a.sentPackets - before, 2u);
+    EXPECT_EQ(pair.a.association->unsentBytes(1), 0u);
+    pair.host.runFor(5ms);
+  }
+  EXPECT_TRUE(pair.host.runUntil([&] { return pair.b.messages.size() == 10; }, 60ms));
+}
+
 TEST(AssociationMessages, MessagesOfManyMegabytesArriveWhenThatWasAgreed) {
   Options large;
   large.maxReceiveMessageBytes = 16 * 1024 * 1024;
@@ -272,6 +289,43 @@ TEST(AssociationMessages, WhatCannotBeSentIsNamed) {
   EXPECT_EQ(pair.a.send(1, {}).error().code, Error::Type);
   pair.a.association->abort(pair.host.now());
   EXPECT_EQ(pair.a.send(1, payload).error().code, Error::InvalidState);
+}
+
+TEST(AssociationMessages, ALongPathWithAShortQueueKeepsHalfItsRate) {
+  // Lives off T3-rtx being restarted by each SACK (RFC 9260 §6.3.2 R3).
+  Pair pair({.delay = 50ms, .bytesPerSecond = 6.25e6, .queueBytes = 128 * 1024});
+  ASSERT_TRUE(pair.connect());
+  pair.b.keepMessages = false;
+  const ByteVector payload = makePayload(65'536, 1);
+  const auto fill = [&] {
+    while (pair.a.association->send(pair.host.now(), 1, Ppid::binary, payload, {}).value_or(false)) {
+    }
+  };
+  pair.a.onEvent = fill;
+  fill();
+  pair.a.flush();
+  pair.host.runFor(10s);
+  EXPECT_GT(pair.b.receivedBytes, 30'000'000u);
+  pair.a.onEvent = nullptr;
+}
+
+TEST(AssociationMessages, TwentyMillisecondsOfDelayLeaveFiveHundredMegabitsASecond) {
+  Pair pair({.delay = 20ms});
+  ASSERT_TRUE(pair.connect());
+  pair.b.keepMessages = false;
+  const ByteVector payload = makePayload(65'536, 1);
+  const auto fill = [&] {
+    while (pair.a.association->send(pair.host.now(), 1, Ppid::binary, payload, {}).value_or(false)) {
+    }
+  };
+  pair.a.onEvent = fill;
+  fill();
+  pair.a.flush();
+  pair.host.runFor(1s);
+  const std::uint64_t before = pair.b.receivedBytes;
+  pair.host.runFor(1s);
+  EXPECT_GT(pair.b.receivedBytes - before, 500'000'000u / 8);
+  pair.a.onEvent = nullptr;
 }
 
 TEST(AssociationMessages, TheSameSeedGivesTheSamePacketsAtTheSameTimes) {
