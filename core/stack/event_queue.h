@@ -64,9 +64,6 @@ struct EventBatch {
 
 class EventQueue {
  public:
-  /// Memory above this is given back after a batch: a burst must not stay with an idle connection.
-  static constexpr std::size_t kKeptBytes = 16 * 1024;
-
   [[nodiscard]] bool empty() const { return batch_.events.empty(); }
 
   void push(StackEvent event) { batch_.events.push_back(std::move(event)); }
@@ -82,17 +79,18 @@ class EventQueue {
   void recycle(EventBatch batch) {
     batch.events.clear();
     batch.memory.clear();
-    if (batch.memory.capacity() > kKeptBytes && !busy_) batch = {};
     spare_ = std::move(batch);
   }
 
-  /// While data flows the memory is kept, whatever its size.
-  void setBusy(bool busy) { busy_ = busy; }
+  /// Gives the memory back: for a connection that has gone idle.
+  void release() {
+    spare_ = {};
+    if (empty()) batch_ = {};
+  }
 
  private:
   EventBatch batch_;
   EventBatch spare_;
-  bool busy_ = false;
 };
 
 }  // namespace portico

@@ -110,6 +110,7 @@ void TransportStack::sendDtlsPackets(PacketSender& sender) {
     records.clear();
     return;
   }
+  quiet_ = false;
   batch_.clear();
   for (std::size_t i = 0; i < records.size(); ++i) batch_.push_back({pair->remoteAddress, records[i]});
   counters_.packetsSent += records.size();
@@ -131,9 +132,18 @@ void TransportStack::sendIcePackets(PacketSender& sender) {
 
 void TransportStack::handleTimeout(Time now) {
   now_ = now;
+  if (std::exchange(quiet_, true)) releaseBuffers();
   agent_.handleTimeout(now);
   if (dtls_) dtls_->handleTimeout(now);
   settle(now);
+}
+
+// Nothing was carried since the last timer, which at rest is consent's: the buffers of the last burst are given back.
+void TransportStack::releaseBuffers() {
+  if (dtls_ && dtls_->output().empty()) dtls_->output().release();
+  if (association_ && association_->output().empty()) association_->output().release();
+  events_.release();
+  batch_ = {};
 }
 
 std::optional<Time> TransportStack::nextTimeout() const {

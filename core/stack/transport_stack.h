@@ -105,6 +105,7 @@ class TransportStack final : private ice::Random,
   void sendDtlsPackets(PacketSender& sender);
   void sendIcePackets(PacketSender& sender);
   void closeSctp(std::unique_ptr<Error> reason);
+  void releaseBuffers();
 
   Host& host_;
   ActivityHandler onActivity_;
@@ -123,6 +124,7 @@ class TransportStack final : private ice::Random,
   StackCounters counters_;
   std::vector<ByteVector> earlySctp_;
   std::vector<OutgoingDatagram> batch_;  ///< reused by sendDtlsPackets()
+  bool quiet_ = false;                   ///< no record was sent since the last timer
   Time now_{};                           ///< of the call that runs, for the observers' callbacks
 };
 

@@ -198,6 +198,7 @@ class Bench {
     const double before = residentKiB();
     std::vector<Connected> peers;
     for (int i = 0; i < connections; ++i) peers.push_back(connect("idle"));
+    loop_.runUntil([] { return false; }, std::chrono::seconds(15));  // at rest: consent alone goes on
     report_.add("memory of an idle connection, one end, " + std::to_string(connections) + " open",
                 (residentKiB() - before) / connections, "KiB", "≤ 128");
     for (Connected& peer : peers) peer.endpoint->stop();
