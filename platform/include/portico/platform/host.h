@@ -56,8 +56,8 @@ class UdpSocket {
 };
 
 struct UdpOptions {
-  SocketAddress local;          ///< port 0: any port of the range
-  std::uint16_t portLow = 0;    ///< 0: the system chooses
+  SocketAddress local;        ///< port 0: any port of the range
+  std::uint16_t portLow = 0;  ///< 0: the system chooses
   std::uint16_t portHigh = 0;
 };
 

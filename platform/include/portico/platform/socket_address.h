@@ -39,7 +39,7 @@ class IpAddress {
   [[nodiscard]] bool isLoopback() const;   ///< 127/8, ::1
   [[nodiscard]] bool isLinkLocal() const;  ///< 169.254/16, fe80::/10
   [[nodiscard]] bool isMulticast() const;
-  [[nodiscard]] bool isV4Mapped() const;  ///< ::ffff:0:0/96
+  [[nodiscard]] bool isV4Mapped() const;   ///< ::ffff:0:0/96
   [[nodiscard]] bool isSiteLocal() const;  ///< fec0::/10, deprecated by RFC 3879
 
   /// RFC 5952 text for IPv6, with %scope where there is one.
