@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "core/sctp/empty_data.h"
 #include "core/sctp/message_assembly.h"
 #include "core/sctp/unsent_bytes.h"
 #include "core/sctp/usrsctp_global.h"
@@ -61,6 +62,7 @@ struct Association::State final : Member, std::enable_shared_from_this<Associati
   void afterTick(Time now) override;
   void trim(Time now) override;
 
+  void input(ByteView packet);
   Result<void> open(Time now, std::uint16_t remotePort);
   Result<bool> send(Time now, StreamId stream, Ppid ppid, ByteView payload, const Reliability& reliability);
   bool makeRoomFor(std::size_t bytes);
@@ -198,6 +200,11 @@ void Association::State::trim(Time now) {
   if (events.empty() && !delivering) events.shrink_to_fit();
 }
 
+void Association::State::input(ByteView packet) {
+  const std::optional<ByteVector> filled = fillEmptyData(packet);
+  socket->input(filled ? ByteView(*filled) : packet);
+}
+
 Result<void> Association::State::open(Time now, std::uint16_t remotePort) {
   membership.emplace(now, host, *this);
   membership->enter(now);
@@ -214,7 +221,7 @@ Result<void> Association::State::open(Time now, std::uint16_t remotePort) {
     return connected;
   }
   for (const ByteVector& packet : std::exchange(early, {})) {
-    if (!doomed) socket->input(packet);
+    if (!doomed) input(packet);
   }
   return {};
 }
@@ -409,7 +416,7 @@ void Association::handleInput(Time now, ByteView packet) {
   const std::shared_ptr<State> state = state_;
   state->membership->enter(now);
   state->lastCall = now;
-  state->socket->input(packet);
+  state->input(packet);
   state->settle();
 }
 
