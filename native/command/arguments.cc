@@ -57,10 +57,12 @@ void addIceOptions(CLI::App& app, RawIce& raw) {
   app.add_option(
          "--ice-server", raw.servers,
          "A STUN or TURN server; repeatable. stun:HOST[:PORT] or\nturn:HOST[:PORT][?transport=udp|tcp],USER,PASSWORD")
+      ->allow_extra_args(false)
       ->type_name("URL[,USER,PASSWORD]")
       ->group(group);
   app.add_flag("--relay-only", raw.relayOnly, "Use no path but through a TURN server")->group(group);
   app.add_option("--bind", raw.binds, "A local address to use; repeatable. Default: all that are up, without loopback")
+      ->allow_extra_args(false)
       ->type_name("ADDRESS")
       ->group(group);
   app.add_option("--ports", raw.ports, "Local UDP ports to use")->type_name("LOW-HIGH")->group(group);
@@ -96,6 +98,7 @@ void addPeerOptions(CLI::App& app, PeerArguments& peer, RawPeer& raw) {
   app.add_option("--channel", raw.channels,
                  "A channel to make; repeatable. LABEL[,id=N][,negotiated][,unordered]\n"
                  "[,retransmits=N][,lifetime=MS][,protocol=P]. The offerer's default: data")
+      ->allow_extra_args(false)
       ->type_name("SPEC")
       ->group(data);
   app.add_flag("--echo", peer.echo, "Send every message back on its channel")->group(data);

@@ -81,6 +81,16 @@ IceRole OrtcConnection::roleFor(const IceParameters& remote) const {
   return options_.controlling ? IceRole::controlling : IceRole::controlled;
 }
 
+// ORTC's rule for two automatic sides, that the controlling one is the DTLS server, taken from the ICE roles that
+// signalling gave them: those of the checks may change while one side has not started yet (RFC 8445 §7.3.1.1).
+DtlsParameters OrtcConnection::withRole(const OrtcParameters& remote) const {
+  DtlsParameters dtls = remote.dtls;
+  if (dtls.role == DtlsRole::automatic) {
+    dtls.role = roleFor(remote.ice) == IceRole::controlling ? DtlsRole::client : DtlsRole::server;
+  }
+  return dtls;
+}
+
 Result<void> OrtcConnection::startIce(const OrtcParameters& remote) {
   const auto started = ice_.start(remote.ice, roleFor(remote.ice));
   if (started.done() && !started.result()) return started.result().error();
@@ -94,7 +104,7 @@ Result<void> OrtcConnection::accept(const OrtcParameters& remote) {
   if (remote_) return acceptAgain(remote);
   if (auto started = startIce(remote); !started) return started;
   // Refused fingerprints leave ICE to its checks; the peer's next parameters begin here again.
-  const auto shaking = dtls_.start(remote.dtls);
+  const auto shaking = dtls_.start(withRole(remote));
   if (shaking.done() && !shaking.result()) return shaking.result().error();
   remote_ = remote;
   const auto associating = sctp_.start(remote.sctp, remote.sctpPort);

@@ -69,6 +69,7 @@ class OrtcConnection {
   void updateConnectionState();
   [[nodiscard]] std::string_view connectionState() const;
   [[nodiscard]] IceRole roleFor(const IceParameters& remote) const;
+  [[nodiscard]] DtlsParameters withRole(const OrtcParameters& remote) const;
   Result<void> startIce(const OrtcParameters& remote);
   Result<void> acceptAgain(const OrtcParameters& remote);
   void end(std::optional<Error> error);

@@ -46,7 +46,9 @@ class BadLines(PeerTest):
         peer.send(b"a" * (1024 * 1024 + 1))
         self.assertEqual(peer.wait("error")["name"], "QuotaExceededError")
         peer.send(b"a" * (2 * 1024 * 1024) + b"\n")
-        self.assert_still_alive(peer)
+        since = peer.mark()
+        peer.command("stats")
+        peer.wait("stats", since)
         self.assertEqual(len(peer.events("error")), 1)
 
     def test_unknown_and_incomplete_commands_are_refused(self):
