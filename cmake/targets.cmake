@@ -15,29 +15,11 @@ endif()
 
 # portico_module(<name> <sources>…): one layer of the library, as an object library that library.cmake gathers.
 function(portico_module name)
-  portico_present(sources ${ARGN})
-  add_library(${name} OBJECT ${sources})
+  add_library(${name} OBJECT ${ARGN})
   portico_own(${name})
   target_include_directories(${name} PUBLIC
     "${PROJECT_SOURCE_DIR}" "${PROJECT_SOURCE_DIR}/core/include" "${PROJECT_SOURCE_DIR}/platform/include")
   set_property(GLOBAL APPEND PROPERTY PORTICO_MODULES ${name})
-endfunction()
-
-# While the tree is being written: a file that is listed and not there yet does not stop everybody else's build.
-function(portico_present out)
-  set(present "")
-  foreach(source IN LISTS ARGN)
-    if(EXISTS "${CMAKE_CURRENT_SOURCE_DIR}/${source}" OR EXISTS "${source}" OR source MATCHES "[$]<")
-      list(APPEND present "${source}")
-    else()
-      message(STATUS "not there yet: ${CMAKE_CURRENT_SOURCE_DIR}/${source}")
-    endif()
-  endforeach()
-  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}")
-  if(NOT present)
-    set(present "${PROJECT_SOURCE_DIR}/cmake/empty.cc")
-  endif()
-  set(${out} "${present}" PARENT_SCOPE)
 endfunction()
 
 # portico_own(<target>): the language level and warnings of code that is ours.
@@ -54,8 +36,7 @@ endfunction()
 # portico_test(<name> SOURCES … LIBRARIES … [LABEL …]): one GoogleTest program, each case a CTest test.
 function(portico_test name)
   cmake_parse_arguments(ARG "" "LABEL" "SOURCES;LIBRARIES" ${ARGN})
-  portico_present(sources ${ARG_SOURCES})
-  add_executable(${name} ${sources})
+  add_executable(${name} ${ARG_SOURCES})
   portico_own(${name})
   target_link_libraries(${name} PRIVATE ${ARG_LIBRARIES} GTest::gtest_main)
   if(NOT ARG_LABEL)
