@@ -88,12 +88,6 @@ DtlsTransport::Impl::~Impl() {
   stop();
 }
 
-Operation<void> DtlsTransport::Impl::done(Result<void> result) const {
-  Completer<void> completer(driver->host());
-  completer.complete(std::move(result));
-  return completer.operation();
-}
-
 Operation<void> DtlsTransport::Impl::start(const DtlsParameters& remote) {
   if (state != DtlsTransportState::fresh || remoteParameters) {
     return done(Error(Error::InvalidState, "RTCDtlsTransport was started or stopped before."));

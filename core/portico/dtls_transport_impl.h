@@ -23,7 +23,9 @@ struct DtlsTransport::Impl final : public DtlsListener, public std::enable_share
     return state == DtlsTransportState::closed || state == DtlsTransportState::failed;
   }
   [[nodiscard]] dtls::Session* session() const { return owner_ ? driver->stack().dtls() : nullptr; }
-  [[nodiscard]] Operation<void> done(Result<void> result) const;
+  [[nodiscard]] Operation<void> done(Result<void> result) const {
+    return completedOperation(driver->host(), std::move(result));
+  }
 
   IceTransport transport;
   std::shared_ptr<Driver> driver;

@@ -100,12 +100,6 @@ IceTransport::Impl::~Impl() {
   stop();
 }
 
-Operation<void> IceTransport::Impl::done(Result<void> result) const {
-  Completer<void> completer(driver->host());
-  completer.complete(std::move(result));
-  return completer.operation();
-}
-
 Operation<void> IceTransport::Impl::refuse(Error error) {
   driver->host().defer([weak = weak_from_this(), error] {
     if (const auto self = weak.lock()) self->errorHandler(error);

@@ -22,7 +22,9 @@ struct IceTransport::Impl final : public IceListener, public std::enable_shared_
   void onIceEvent(const ice::Event& event) override;
 
   [[nodiscard]] ice::Agent& agent() const { return driver->stack().ice(); }
-  [[nodiscard]] Operation<void> done(Result<void> result) const;
+  [[nodiscard]] Operation<void> done(Result<void> result) const {
+    return completedOperation(driver->host(), std::move(result));
+  }
 
   IceGatherer gatherer;
   std::shared_ptr<Driver> driver;

@@ -97,12 +97,6 @@ SctpTransport::Impl::~Impl() {
   stop();
 }
 
-Operation<void> SctpTransport::Impl::done(Result<void> result) const {
-  Completer<void> completer(driver->host());
-  completer.complete(std::move(result));
-  return completer.operation();
-}
-
 Operation<void> SctpTransport::Impl::start(const SctpCapabilities& remote, std::uint16_t remotePort) {
   if (state == SctpTransportState::closed) {
     return done(Error(Error::InvalidState, "The RTCSctpTransport is closed."));

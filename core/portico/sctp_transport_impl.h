@@ -35,7 +35,9 @@ struct SctpTransport::Impl final : public SctpListener, public std::enable_share
   Operation<void> start(const SctpCapabilities& remote, std::uint16_t remotePort);
   void stop();
   void onSctpEvent(const StackEvent& event, ByteView memory) override;
-  [[nodiscard]] Operation<void> done(Result<void> result) const;
+  [[nodiscard]] Operation<void> done(Result<void> result) const {
+    return completedOperation(driver->host(), std::move(result));
+  }
   [[nodiscard]] datachannel::ChannelTable* table() const { return owner_ ? driver->stack().channels() : nullptr; }
 
   DtlsTransport transport;

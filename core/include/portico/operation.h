@@ -104,4 +104,12 @@ class Completer {
   std::shared_ptr<State> state_;
 };
 
+/// An operation that is done already.
+template <typename T>
+Operation<T> completedOperation(Host& host, Result<T> result) {
+  Completer<T> completer(host);
+  completer.complete(std::move(result));
+  return completer.operation();
+}
+
 }  // namespace portico
