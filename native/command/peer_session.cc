@@ -167,7 +167,8 @@ void PeerSession::onChannelMessage(PeerChannel& channel, const DataChannelMessag
 }
 
 void PeerSession::onChannelTrouble(PeerChannel&, const Error& error) {
-  printError(error);
+  // What this side stops is stopped, and in no trouble.
+  if (phase_ != Phase::ended) printError(error);
 }
 
 void PeerSession::onChannelClosed(PeerChannel& channel) {
