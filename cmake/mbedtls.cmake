@@ -17,7 +17,7 @@ list(TRANSFORM sources APPEND ".c")
 
 add_library(portico_mbedtls STATIC ${sources})
 target_sources(portico_mbedtls PRIVATE $<TARGET_OBJECTS:portico_aead>)
-set_target_properties(portico_mbedtls PROPERTIES C_STANDARD 99 C_EXTENSIONS ON C_VISIBILITY_PRESET hidden)
+set_target_properties(portico_mbedtls PROPERTIES C_STANDARD 99 C_EXTENSIONS ON C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden)
 target_include_directories(portico_mbedtls SYSTEM PUBLIC $<BUILD_INTERFACE:${PORTICO_MBEDTLS_SOURCE}/include>)
 target_include_directories(portico_mbedtls PRIVATE "${PORTICO_MBEDTLS_SOURCE}/library" "${PROJECT_SOURCE_DIR}/core/dtls/aead")
 target_compile_definitions(portico_mbedtls PUBLIC
@@ -38,7 +38,7 @@ set(aead "${PROJECT_SOURCE_DIR}/core/dtls/aead")
 add_library(portico_aead OBJECT
   "${aead}/aes_gcm_x86.cc" "${aead}/aes_gcm_vaes.cc" "${aead}/gcm_alt.cc" "${aead}/gcm_portable.c")
 portico_own(portico_aead)
-set_target_properties(portico_aead PROPERTIES C_STANDARD 99 C_EXTENSIONS ON C_VISIBILITY_PRESET hidden)
+set_target_properties(portico_aead PROPERTIES C_STANDARD 99 C_EXTENSIONS ON C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden)
 target_include_directories(portico_aead PRIVATE "${PROJECT_SOURCE_DIR}")
 target_include_directories(portico_aead SYSTEM PRIVATE
   "${aead}" "${PORTICO_MBEDTLS_SOURCE}/include" "${PORTICO_MBEDTLS_SOURCE}/library")
