@@ -1,5 +1,6 @@
 # portico_usrsctp: usrsctp as a private static library without threads, sockets and clocks of its own. The functions that
-# it asks the machine for (time, randomness, threads, an interface's MTU) are given by core/sctp/usrsctp_global.cc.
+# it asks the machine for (time, randomness, threads, an interface's MTU, memory) are given by
+# core/sctp/usrsctp_global.cc and usrsctp_memory.cc.
 include_guard(GLOBAL)
 include(archives)
 
@@ -19,6 +20,8 @@ list(APPEND sources
 # Every file calls our functions; the two files that define usrsctp's own keep theirs under names that nobody calls.
 set(replaced
   init_random read_random finish_random sctp_userspace_get_mtu_from_ifn sctp_userspace_thread_create gettimeofday)
+set(memory malloc calloc free)  # core/sctp/usrsctp_memory.cc, for all files
+list(TRANSFORM memory REPLACE "(.+)" "\\1=portico_usrsctp_\\1")
 foreach(source IN LISTS sources)
   set(prefix portico_usrsctp_)
   if(source MATCHES "/(user_environment|sctp_userspace)\\.c$")
@@ -34,7 +37,7 @@ set_target_properties(portico_usrsctp PROPERTIES C_STANDARD 99 C_EXTENSIONS ON C
 target_include_directories(portico_usrsctp SYSTEM PUBLIC $<BUILD_INTERFACE:${PORTICO_USRSCTP_SOURCE}/usrsctplib>)
 target_include_directories(portico_usrsctp PRIVATE "${PORTICO_USRSCTP_SOURCE}/usrsctplib/netinet")
 target_compile_definitions(portico_usrsctp PRIVATE
-  __Userspace__ SCTP_SIMPLE_ALLOCATOR SCTP_PROCESS_LEVEL_LOCKS _GNU_SOURCE HAVE_STDATOMIC_H)
+  ${memory} __Userspace__ SCTP_SIMPLE_ALLOCATOR SCTP_PROCESS_LEVEL_LOCKS _GNU_SOURCE HAVE_STDATOMIC_H)
 target_compile_options(portico_usrsctp PRIVATE -w "SHELL:-include pthread.h")
 if(CMAKE_BUILD_TYPE STREQUAL "Debug")
   target_compile_options(portico_usrsctp PRIVATE -O1)

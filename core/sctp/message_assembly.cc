@@ -33,8 +33,8 @@ void MessageAssembly::drop(std::uint16_t stream) {
 }
 
 bool MessageAssembly::append(Piece& message, const Piece& piece) const {
-  // realloc grows large blocks by remapping pages, so that the pieces are not copied again and again.
-  auto* grown = static_cast<std::byte*>(std::realloc(message.data.get(), message.bytes + piece.bytes));
+  // This grows large blocks by remapping pages, so that the pieces are not copied again and again.
+  auto* grown = static_cast<std::byte*>(reallocateUsrsctpMemory(message.data.get(), message.bytes + piece.bytes));
   if (!grown) return false;
   static_cast<void>(message.data.release());
   message.data.reset(grown);

@@ -4,15 +4,16 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <memory>
 #include <unordered_map>
 
+#include "core/sctp/usrsctp_memory.h"
+
 namespace portico::sctp {
 
-/// Memory that usrsctp got from malloc.
+/// Memory that usrsctp handed over.
 struct FreeDeleter {
-  void operator()(void* memory) const { std::free(memory); }
+  void operator()(void* memory) const { freeUsrsctpMemory(memory); }
 };
 
 struct Piece {

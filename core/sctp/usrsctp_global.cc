@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/sctp/usrsctp_memory.h"
+
 extern "C" void portico_usrsctp_run_iterators();
 
 namespace portico::sctp {
@@ -102,7 +104,9 @@ class Global {
       timer_.reset();
       if (!members_.empty()) startTimer(entered_, *members_.begin()->second.host);
     }
-    return !members_.empty() || usrsctp_finish() != 0;
+    if (!members_.empty() || usrsctp_finish() != 0) return true;
+    releaseUsrsctpMemory();
+    return false;
   }
 
   void enter(Time now, Host& host) {

@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "core/sctp/usrsctp_memory.h"
+
 extern "C" {
 int portico_usrsctp_perform_waiting_resets(struct socket* socket);
 void portico_usrsctp_send_held(struct socket* socket);
@@ -111,10 +113,10 @@ int onReceive(struct socket*, union sctp_sockstore, void* data, std::size_t byte
               void* handle) {
   Member* member = data ? touchMember(reinterpret_cast<Handle>(handle)) : nullptr;
   if (!member) {
-    std::free(data);
+    freeUsrsctpMemory(data);
   } else if ((flags & MSG_NOTIFICATION) != 0) {
     onNotification(*member, data, bytes);
-    std::free(data);
+    freeUsrsctpMemory(data);
   } else {
     member->onPiece(info.rcv_sid, Ppid{fromNetwork(info.rcv_ppid)}, data, bytes, (flags & MSG_EOR) != 0);
   }

@@ -11,7 +11,8 @@ namespace {
 using Added = MessageAssembly::Added;
 
 Piece pieceOf(const std::string& text) {
-  Piece piece{std::unique_ptr<std::byte, FreeDeleter>(static_cast<std::byte*>(std::malloc(text.size()))), text.size()};
+  Piece piece{std::unique_ptr<std::byte, FreeDeleter>(static_cast<std::byte*>(allocateUsrsctpMemory(text.size()))),
+              text.size()};
   std::memcpy(piece.data.get(), text.data(), text.size());
   return piece;
 }
