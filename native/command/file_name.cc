@@ -32,7 +32,10 @@ std::string freePath(const std::string& folder, const std::string& name) {
   const std::string stem = name.substr(0, dot);
   const std::string ending = dot == std::string::npos ? "" : name.substr(dot);
   std::string path = folder + "/" + name;
-  for (int number = 2; taken(path); ++number) path = folder + "/" + stem + " (" + std::to_string(number) + ")" + ending;
+  for (int number = 2; taken(path); ++number) {
+    path = folder;
+    path.append("/").append(stem).append(" (").append(std::to_string(number)).append(")").append(ending);
+  }
   return path;
 }
 

@@ -67,7 +67,7 @@ void FileReceiver::finish(const FileEnd& end) {
   observer_.onDone(Direction::receive, count());
 }
 
-void FileReceiver::refuse(Error error) {
+void FileReceiver::refuse(const Error& error) {
   discard();
   finished_ = true;
   // The sender learns it from the channel's end if this can't be sent.

@@ -29,7 +29,7 @@ class FileReceiver final : public ChannelUser {
   void begin(const FileHeader& header);
   void append(ByteView bytes);
   void finish(const FileEnd& end);
-  void refuse(Error error);
+  void refuse(const Error& error);
   void discard();
   [[nodiscard]] TransferCount count() const;
   [[nodiscard]] std::string partPath() const { return path_ + ".part"; }

@@ -71,7 +71,7 @@ void FileSender::onClose() {
   if (!finished_) fail(Error(Error::Network, "The channel closed before the file was acknowledged."));
 }
 
-void FileSender::fail(Error error) {
+void FileSender::fail(const Error& error) {
   finished_ = true;
   observer_.onFailed(Direction::send, error);
 }

@@ -26,7 +26,7 @@ class FileSender final : public ChannelUser {
   bool sendChunk();
   void sendEnd();
   void acknowledged(const FileReceived& received);
-  void fail(Error error);
+  void fail(const Error& error);
   [[nodiscard]] TransferCount count() const;
 
   FileHandle file_;

@@ -36,11 +36,11 @@ int runPeer(PeerArguments arguments) {
   return session.run();
 }
 
-int runSend(SendArguments arguments) {
+int runSend(const SendArguments& arguments) {
   Loop loop;
   auto file = FileHandle::openToRead(arguments.path);
   if (!file) return complain(file.error());
-  PeopleSession session(loop, std::move(arguments), std::move(*file));
+  PeopleSession session(loop, arguments, std::move(*file));
   StopSignals signals(loop, [&session] { session.stop(kExitFailed); });
   return session.run();
 }
@@ -58,7 +58,7 @@ int run(int argc, const char* const* argv) {
     case Arguments::Program::peer:
       return runPeer(std::move(arguments.peer));
     case Arguments::Program::send:
-      return runSend(std::move(arguments.send));
+      return runSend(arguments.send);
     case Arguments::Program::receive:
       return runReceive(std::move(arguments.receive));
     case Arguments::Program::none:

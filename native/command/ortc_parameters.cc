@@ -27,9 +27,9 @@ const Json* findObject(const Json& object, const char* key) {
   return found == object.end() || !found->is_object() ? nullptr : &*found;
 }
 
-std::string stringOr(const Json& object, const char* key, std::string fallback) {
+std::string stringOr(const Json& object, const char* key, const std::string& fallback) {
   const std::string* found = findString(object, key);
-  return found ? *found : std::move(fallback);
+  return found ? *found : fallback;
 }
 
 Result<IceParameters> iceFromJson(const Json& ortc) {

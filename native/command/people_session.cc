@@ -36,7 +36,7 @@ PeopleSession::PeopleSession(Loop& loop, const IceGatherOptions& ice, bool sende
                                      stop(kExitFailed);
                                    }}) {}
 
-PeopleSession::PeopleSession(Loop& loop, SendArguments arguments, FileHandle file)
+PeopleSession::PeopleSession(Loop& loop, const SendArguments& arguments, FileHandle file)
     : PeopleSession(loop, arguments.ice, true) {
   user_ = std::make_unique<FileSender>(std::move(file), arguments.path, *this);
   DataChannelParameters parameters;

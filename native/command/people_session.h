@@ -16,7 +16,7 @@ namespace portico::command {
 
 class PeopleSession final : public OrtcConnection::Observer, public TransferObserver {
  public:
-  PeopleSession(Loop& loop, SendArguments arguments, FileHandle file);
+  PeopleSession(Loop& loop, const SendArguments& arguments, FileHandle file);
   PeopleSession(Loop& loop, ReceiveArguments arguments);
   ~PeopleSession() override;
 

@@ -12,8 +12,10 @@ void giveCandidates(const IceGatherer& from, IceTransport& to) {
 Example exchange(Loop& loop) {
   IceGatherer firstGatherer(loop);
   IceGatherer secondGatherer(loop);
-  co_await firstGatherer.gather({});
-  co_await secondGatherer.gather({});
+  for (IceGatherer* gatherer : {&firstGatherer, &secondGatherer}) {
+    const auto gathered = co_await gatherer->gather({});
+    if (!gathered) std::cout << "Gathering failed: " << gathered.error().message << "\n";
+  }
 
   IceTransport first(firstGatherer);
   IceTransport second(secondGatherer);
@@ -31,8 +33,8 @@ Example exchange(Loop& loop) {
     std::cout << "Path: " << pair->local.address << " to " << pair->remote.address << "\n";
   }
   std::cout << "First: " << toString(first.role()) << ", second: " << toString(second.role()) << "\n";
-  co_await first.stop();
-  co_await second.stop();
+  first.stop().ignore();
+  second.stop().ignore();
   if (firstStarted && secondStarted) std::cout << "ICE candidate exchange completed\n";
   loop.stop();
 }

@@ -26,7 +26,7 @@ Example setUpIce(Loop& loop, std::vector<IceServer> servers) {
   std::cout << "Gatherer state: " << toString(gatherer.state()) << "\n"
             << "ICE role: " << toString(ice.role()) << "\n"
             << "ICE state: " << toString(ice.state()) << "\n";
-  co_await ice.stop();
+  ice.stop().ignore();
   loop.stop();
 }
 

@@ -10,17 +10,17 @@ Example handleErrors(Loop& loop) {
   ice.onError([](const Error& error) { std::cout << "ICE error event: " << error.name() << "\n"; });
   dtls.onError([](const Error& error) { std::cout << "DTLS error event: " << error.name() << "\n"; });
 
-  co_await gatherer.gather({});
+  if (auto gathered = co_await gatherer.gather({}); !gathered) {
+    std::cout << "Gathering failed: " << gathered.error().message << "\n";
+  }
 
   IceParameters invalid;  // neither a username fragment nor a password
   if (auto started = co_await ice.start(invalid); !started) {
     std::cout << "Start failed: " << started.error().name() << ": " << started.error().message << "\n";
   }
 
-  co_await dtls.stop();
-  std::cout << "DTLS stopped: " << toString(dtls.state()) << "\n";
-  co_await ice.stop();
-  std::cout << "ICE stopped: " << toString(ice.state()) << "\n";
+  if (co_await dtls.stop()) std::cout << "DTLS stopped: " << toString(dtls.state()) << "\n";
+  if (co_await ice.stop()) std::cout << "ICE stopped: " << toString(ice.state()) << "\n";
   loop.stop();
 }
 
