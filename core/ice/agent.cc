@@ -139,6 +139,9 @@ void Agent::start(Time now, const IceParameters& remote, std::optional<IceRole> 
   const bool first = !agent.everStarted;
   agent.everStarted = true;
   const IceRole before = agent.role;
+  // Checks that were answered before this start were answered as the controlled side, which made the peer the
+  // controlling one (RFC 8445 §7.3.1.1): what it nominated then would be lost if we changed now.
+  if (first && !agent.early.empty() && !agent.options.lite && !remote.iceLite) role = IceRole::controlled;
   agent.changeRole(roleFor(agent, remote, role));
   if (first && before == agent.role) agent.emit(RoleEvent{agent.role});
   beginSession(agent, now, remote);

@@ -270,9 +270,7 @@ void IceGatherer::Impl::announceBeginning() {
 }
 
 void IceGatherer::Impl::reportError(IceCandidateError error) {
-  driver->host().defer([weak = weak_from_this(), error = std::move(error)] {
-    if (const auto self = weak.lock()) self->errorHandler(error);
-  });
+  driver->host().defer([handler = errorHandler, error = std::move(error)] { handler(error); });
 }
 
 void IceGatherer::Impl::close() {

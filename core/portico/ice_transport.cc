@@ -101,9 +101,7 @@ IceTransport::Impl::~Impl() {
 }
 
 Operation<void> IceTransport::Impl::refuse(Error error) {
-  driver->host().defer([weak = weak_from_this(), error] {
-    if (const auto self = weak.lock()) self->errorHandler(error);
-  });
+  driver->host().defer([handler = errorHandler, error] { handler(error); });
   return done(error);
 }
 

@@ -67,6 +67,11 @@ Result<DataChannel> SctpTransport::createDataChannel(DataChannelParameters param
   return DataChannel(std::move(channel));
 }
 
+bool SctpTransport::drained() const {
+  const datachannel::ChannelTable* table = impl_->table();
+  return table == nullptr || table->drained();
+}
+
 void SctpTransport::onStateChange(std::function<void(SctpTransportState)> handler) {
   impl_->stateHandler.set(std::move(handler));
 }

@@ -10,9 +10,14 @@ constexpr Duration kLookInterval = std::chrono::milliseconds(5);
 
 }  // namespace
 
-Flood::Flood(Host& host, DataChannel channel, std::chrono::microseconds duration, std::size_t messageBytes,
-             TransferObserver& observer)
-    : channel_(std::move(channel)), duration_(duration), message_(messageBytes), observer_(observer), host_(host) {
+Flood::Flood(Host& host, SctpTransport transport, DataChannel channel, std::chrono::microseconds duration,
+             std::size_t messageBytes, TransferObserver& observer)
+    : transport_(std::move(transport)),
+      channel_(std::move(channel)),
+      duration_(duration),
+      message_(messageBytes),
+      observer_(observer),
+      host_(host) {
   for (std::size_t i = 0; i < message_.size(); ++i) message_[i] = static_cast<std::byte>(i & 0xff);
 }
 
@@ -39,7 +44,7 @@ void Flood::feed() {
     }
     timeIsUp_ = stopwatch_.elapsed() >= duration_;
   }
-  if (timeIsUp_ && channel_.bufferedAmount() == 0) return finish();
+  if (timeIsUp_ && transport_.drained()) return finish();
   if (cadence_.due()) observer_.onProgress(Direction::send, count());
   timer_->set(host_.now() + kLookInterval);
 }

@@ -5,13 +5,14 @@
 
 #include "native/command/transfer.h"
 #include "portico/platform/host.h"
+#include "portico/sctp_transport.h"
 
 namespace portico::command {
 
 class Flood {
  public:
-  Flood(Host& host, DataChannel channel, std::chrono::microseconds duration, std::size_t messageBytes,
-        TransferObserver& observer);
+  Flood(Host& host, SctpTransport transport, DataChannel channel, std::chrono::microseconds duration,
+        std::size_t messageBytes, TransferObserver& observer);
 
   void start();
   /// Also when the channel has room again.
@@ -23,6 +24,7 @@ class Flood {
   void finish();
   [[nodiscard]] TransferCount count() const;
 
+  SctpTransport transport_;
   DataChannel channel_;
   std::chrono::microseconds duration_;
   ByteVector message_;

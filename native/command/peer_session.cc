@@ -155,7 +155,7 @@ void PeerSession::onChannelOpen(PeerChannel& channel) {
   channel.opened(connection_.sctp().maxMessageSize());
   if (!arguments_.flood || flood_ || channel.user()) return;
   floodChannel_ = &channel;
-  flood_ = std::make_unique<Flood>(loop_, channel.channel(), *arguments_.flood,
+  flood_ = std::make_unique<Flood>(loop_, connection_.sctp(), channel.channel(), *arguments_.flood,
                                    arguments_.messageBytes.value_or(kFloodBytes), *this);
   channel.onBufferedAmountLow([this] { flood_->feed(); });
   flood_->start();

@@ -66,6 +66,7 @@ class Examples(unittest.TestCase):
 
     def test_transport_error_handling_catches_the_error_and_stops_both(self):
         lines = run("transport_error_handling")
+        self.assertIn("ICE error event: TypeError", lines)
         self.assertTrue(any(line.startswith("Start failed: TypeError: ") for line in lines))
         self.assertEqual(lines[-2:], ["DTLS stopped: closed", "ICE stopped: closed"])
 

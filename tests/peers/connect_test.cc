@@ -70,6 +70,36 @@ TEST(Connecting, WorksWhenOneSideStartsLongBeforeTheOther) {
   EXPECT_TRUE(pair.world.runUntil([&] { return pair.connected(); }, 10s));
 }
 
+TEST(Connecting, WorksWhicheverSideStartsFirstAndHoweverTheirChecksCross) {
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    for (const bool controlledFirst : {true, false}) {
+      Pair pair(seed);
+      pair.setLinks({.delay = 5ms, .jitter = 5ms});
+      pair.alice->open({.label = "data"});
+      pair.alice->gatherer.gather().ignore();
+      pair.bob->gatherer.gather().ignore();
+      pair.world.runFor(100ms);
+      const Duration gap = std::chrono::milliseconds(seed);
+      if (controlledFirst) {
+        signal(*pair.alice, *pair.bob, IceRole::controlled);
+        pair.world.runFor(gap);
+        signal(*pair.bob, *pair.alice, IceRole::controlling);
+      } else {
+        signal(*pair.bob, *pair.alice, IceRole::controlling);
+        pair.world.runFor(gap);
+        signal(*pair.alice, *pair.bob, IceRole::controlled);
+      }
+      EXPECT_TRUE(pair.world.runUntil([&] { return !pair.bob->incoming.empty(); }, 5s)) << seed << controlledFirst;
+      pair.world.runFor(90s);
+      for (const Peer* peer : {pair.alice.get(), pair.bob.get()}) {
+        EXPECT_EQ(peer->ice.state(), IceTransportState::completed) << seed << controlledFirst;
+        EXPECT_TRUE(peer->ice.getSelectedCandidatePair().has_value());
+      }
+      EXPECT_NE(pair.alice->ice.role(), pair.bob->ice.role());
+    }
+  }
+}
+
 TEST(Connecting, TheSameSeedGivesTheSameRun) {
   const auto run = [](std::uint64_t seed) {
     Pair pair(seed);

@@ -46,7 +46,8 @@ class [[nodiscard]] Operation {
 #if defined(__cpp_lib_coroutine)
   struct Awaiter {
     Operation operation;
-    [[nodiscard]] bool await_ready() const { return operation.done(); }
+    /// Always from the loop, as `await` in JavaScript: what happened before is told before.
+    [[nodiscard]] bool await_ready() const { return false; }
     void await_suspend(std::coroutine_handle<> waiting) const {
       operation.then([waiting](const Result<T>&) { waiting.resume(); });
     }

@@ -52,6 +52,10 @@ class SctpTransport {
   /// are; InvalidState once closed.
   Result<DataChannel> createDataChannel(DataChannelParameters parameters);
 
+  /// Nothing waits in any channel, and the peer has acknowledged all that was sent (or it was given up, where a channel
+  /// is not reliable). bufferedAmount() is zero earlier: once the last packet has left.
+  [[nodiscard]] bool drained() const;
+
   void onStateChange(std::function<void(SctpTransportState)> handler);
   /// The peer opened a channel. It is open; messages come after the handler has returned. The transport keeps the
   /// channel: the handle may be dropped once its handlers are set.
