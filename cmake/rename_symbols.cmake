@@ -3,10 +3,10 @@
 execute_process(COMMAND "${NM}" --defined-only --extern-only --format=posix ${ARCHIVES}
   OUTPUT_VARIABLE defined ERROR_QUIET COMMAND_ERROR_IS_FATAL ANY)
 string(REGEX MATCHALL "[A-Za-z_][A-Za-z0-9_]* [A-Z] " defined "${defined}")
+list(TRANSFORM defined REPLACE " .*" "")
 list(REMOVE_DUPLICATES defined)
 set(renames "")
 foreach(symbol IN LISTS defined)
-  string(REGEX REPLACE " .*" "" symbol "${symbol}")
   # Sanitizers define their own in every object.
   if(NOT symbol MATCHES "^(portico_|__)")
     string(APPEND renames "${symbol} portico_${symbol}\n")
