@@ -2,6 +2,7 @@
 
 #include <time.h>
 
+#include <algorithm>
 #include <system_error>
 #include <utility>
 
@@ -27,6 +28,7 @@ std::unique_ptr<Poller> createPoller(LoopOptions::Polling polling) {
 LoopCore::LoopCore(const LoopOptions& options)
     : options_(options),
       poller_(createPoller(options.polling)),
+      spin_(options.idleSpin),
       sources_(*poller_),
       inbox_(std::make_shared<Inbox>()),
       resolver_(inbox_) {
@@ -65,9 +67,7 @@ void LoopCore::turn(std::optional<Time> limit) {
     LoopCore& core;
   } const turning(*this);
 
-  const std::optional<Duration> timeout = timeToWait(limit);
-  ready_.clear();
-  poller_->wait(timeout, ready_);
+  wait(timeToWait(limit));
   for (const ReadyDescriptor& event : ready_) {
     refreshNow();
     sources_.dispatch(event);
@@ -75,6 +75,30 @@ void LoopCore::turn(std::optional<Time> limit) {
   refreshNow();
   timers_.fireDue(now_);
   runDeferred();
+}
+
+void LoopCore::wait(std::optional<Duration> timeout) {
+  wasReady_ = wasReady_ || !ready_.empty();
+  ready_.clear();
+  if (!timeout || *timeout > Duration::zero()) {
+    const Duration window = std::min(spin_.window(std::exchange(wasReady_, false)), timeout.value_or(Duration::max()));
+    if (window > Duration::zero()) {
+      const Time begin = readClock();
+      Duration spent{0};
+      do {
+        poller_->wait(Duration::zero(), ready_);
+        spent = readClock() - begin;
+      } while (ready_.empty() && spent < window);
+      spin_.tell(!ready_.empty());
+      if (!ready_.empty()) {
+        return;
+      }
+      if (timeout) {
+        timeout = std::max(*timeout - spent, Duration::zero());
+      }
+    }
+  }
+  poller_->wait(timeout, ready_);
 }
 
 Time LoopCore::now() {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "native/datagram_io.h"
+#include "native/idle_spin.h"
 #include "native/inbox.h"
 #include "native/poller.h"
 #include "native/resolver.h"
@@ -60,10 +61,13 @@ class LoopCore final : private EventSource {
   void onReady(Interest ready) override;
   void refreshNow();
   [[nodiscard]] std::optional<Duration> timeToWait(std::optional<Time> limit);
+  /// Finds what is ready: by looking for a while where that promises something, then by sleeping.
+  void wait(std::optional<Duration> timeout);
   void runDeferred();
 
   const LoopOptions options_;
   std::unique_ptr<Poller> poller_;
+  IdleSpin spin_;
   SourceTable sources_;
   TimerQueue timers_;
   std::shared_ptr<Inbox> inbox_;
@@ -74,6 +78,7 @@ class LoopCore final : private EventSource {
   std::vector<std::function<void()>> deferred_;
   std::uint64_t inboxToken_ = 0;
   Time now_;
+  bool wasReady_ = false;  ///< something was, since the loop last slept
   bool turning_ = false;
   bool stopped_ = false;
   bool closed_ = false;

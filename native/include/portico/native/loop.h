@@ -47,6 +47,10 @@ struct LoopOptions {
   /// Asked of the kernel for each UDP socket and direction; its own limit (net.core.rmem_max, wmem_max) holds. It is a
   /// limit, not an allocation. 4 MiB is 20 ms of 1.6 Gbit/s, a burst that a busy receiver must not lose.
   int udpBufferBytes = 4 * 1024 * 1024;
+
+  /// How long to look for more packets, after some came, before the thread sleeps. It halves a round trip on an idle
+  /// machine, for up to so much processor time; where nothing comes of it, it is hardly tried. Zero: never.
+  Duration idleSpin = std::chrono::microseconds(100);
 };
 
 /// Watches a file descriptor that is not the Loop's own. Destroying it ends the watch and leaves the descriptor
