@@ -8,7 +8,7 @@
 
 namespace portico {
 
-Result<std::unique_ptr<UdpSocket>> LoopUdpSocket::open(std::shared_ptr<LoopCore> core, const UdpOptions& options,
+Result<std::unique_ptr<UdpSocket>> LoopUdpSocket::open(const std::shared_ptr<LoopCore>& core, const UdpOptions& options,
                                                        UdpReceiver& receiver) {
   Result<BoundUdp> bound = openBoundUdp(options, core->options());
   if (!bound) {

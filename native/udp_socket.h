@@ -17,7 +17,7 @@ constexpr std::size_t kFlushDatagrams = 256;
 
 class LoopUdpSocket final : public UdpSocket, private EventSource {
  public:
-  static Result<std::unique_ptr<UdpSocket>> open(std::shared_ptr<LoopCore> core, const UdpOptions& options,
+  static Result<std::unique_ptr<UdpSocket>> open(const std::shared_ptr<LoopCore>& core, const UdpOptions& options,
                                                  UdpReceiver& receiver);
   LoopUdpSocket(std::shared_ptr<LoopCore> core, const UdpDescriptor& descriptor, const SocketAddress& local,
                 UdpReceiver& receiver);

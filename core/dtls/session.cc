@@ -221,7 +221,8 @@ Session::~Session() {
   state_->finish(DtlsTransportState::closed);
 }
 
-Result<void> Session::start(Time now, DtlsRole role, std::vector<DtlsFingerprint> fingerprints, PlaintextSink& sink) {
+Result<void> Session::start(Time now, DtlsRole role, const std::vector<DtlsFingerprint>& fingerprints,
+                            PlaintextSink& sink) {
   const std::shared_ptr<State> state = state_;  // the sink may destroy this session
   return state->start(now, role, fingerprints, sink);
 }

@@ -48,7 +48,7 @@ class Session {
   /// `role` is client or server. `fingerprints` are the peer's; an empty list or one without a supported hash is
   /// Error::Type, a malformed one Error::Syntax, a second start InvalidState. Early datagrams are taken now. The
   /// client's first flight is in output() on return.
-  Result<void> start(Time now, DtlsRole role, std::vector<DtlsFingerprint> fingerprints, PlaintextSink& sink);
+  Result<void> start(Time now, DtlsRole role, const std::vector<DtlsFingerprint>& fingerprints, PlaintextSink& sink);
   /// Sends close_notify when connected, and ends: state closed. From failed it stays failed. Idempotent.
   void close(Time now);
 

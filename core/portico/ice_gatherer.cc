@@ -207,8 +207,8 @@ void IceGatherer::Impl::lookUp(std::string url, const IceServerUrl& server) {
   const std::size_t index = lookups_.size();
   lookups_.push_back({server, std::move(url), nullptr});
   ++pendingLookups_;
-  lookups_[index].query =
-      driver->host().resolve(server.host, [weak = weak_from_this(), index](Result<std::vector<IpAddress>> addresses) {
+  lookups_[index].query = driver->host().resolve(
+      server.host, [weak = weak_from_this(), index](const Result<std::vector<IpAddress>>& addresses) {
         if (const auto self = weak.lock()) self->onResolved(index, addresses);
       });
 }

@@ -36,7 +36,7 @@ Result<IceParameters> IceTransport::restart() {
   return impl_->restart();
 }
 
-Operation<void> IceTransport::addRemoteCandidate(std::optional<IceCandidate> candidate) {
+Operation<void> IceTransport::addRemoteCandidate(const std::optional<IceCandidate>& candidate) {
   return impl_->done(impl_->addRemoteCandidate(candidate));
 }
 
@@ -100,7 +100,7 @@ IceTransport::Impl::~Impl() {
   stop();
 }
 
-Operation<void> IceTransport::Impl::refuse(Error error) {
+Operation<void> IceTransport::Impl::refuse(const Error& error) {
   driver->host().defer([handler = errorHandler, error] { handler(error); });
   return done(error);
 }

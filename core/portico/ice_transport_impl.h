@@ -38,7 +38,7 @@ struct IceTransport::Impl final : public IceListener, public std::enable_shared_
   Handler<const Error&> errorHandler;
 
  private:
-  Operation<void> refuse(Error error);
+  Operation<void> refuse(const Error& error);
   void setState(IceTransportState next);
 
   std::optional<IceRole> role_;

@@ -59,7 +59,7 @@ class IceTransport {
   /// Takes effect at once; nullopt says that no more come (RFC 8838 §13). Also before start(). A candidate that can't
   /// be used (type, transport, family) is kept but not tried; after the end it is ignored.
   /// Errors: InvalidState after stop(); Operation for one that is malformed; QuotaExceeded over the bound of 128.
-  Operation<void> addRemoteCandidate(std::optional<IceCandidate> candidate);
+  Operation<void> addRemoteCandidate(const std::optional<IceCandidate>& candidate);
   /// With the peer-reflexive ones that the checks found.
   [[nodiscard]] std::vector<IceCandidate> getRemoteCandidates() const;
   [[nodiscard]] std::vector<IceCandidate> getLocalCandidates() const;
