@@ -25,6 +25,6 @@ build_release() {
       scripts/setup build </dev/null >&2
       quietly configure-release cmake --preset release
     fi
-    quietly "build-$1" cmake --build build/release --target "$@"
+    quietly "build-$1" cmake --build --preset release --target "$@"
   )
 }
