@@ -19,7 +19,7 @@ portico_object portico_sctp_transport_create(portico_object dtls_transport, cons
   transport.onStateChange([id](SctpTransportState state) {
     capi::emit(PORTICO_EVENT_STATE_CHANGE, id, 0, toString(state));
   });
-  transport.onDataChannel([id](DataChannel channel) {
+  transport.onDataChannel([id](const DataChannel& channel) {
     const portico_object added = capi::addChannel(channel);
     capi::emit(PORTICO_EVENT_DATA_CHANNEL, id, added, json::toLine(json::toJson(channel.parameters())));
   });
