@@ -14,9 +14,8 @@ portico_object portico_dtls_transport_create(portico_object ice_transport, porti
   }
   DtlsTransport transport(*ice, std::move(own));
   const portico_object id = capi::add(transport);
-  transport.onStateChange([id](DtlsTransportState state) {
-    capi::emit(PORTICO_EVENT_STATE_CHANGE, id, 0, toString(state));
-  });
+  transport.onStateChange(
+      [id](DtlsTransportState state) { capi::emit(PORTICO_EVENT_STATE_CHANGE, id, 0, toString(state)); });
   transport.onError([id](const Error& error) { capi::emitError(id, error); });
   return id;
 }

@@ -8,9 +8,8 @@ namespace {
 /// Handlers know the number and not the handle: an object that was released must be able to go.
 portico_object addGatherer(IceGatherer gatherer) {
   const portico_object id = capi::add(gatherer);
-  gatherer.onStateChange([id](IceGathererState state) {
-    capi::emit(PORTICO_EVENT_STATE_CHANGE, id, 0, toString(state));
-  });
+  gatherer.onStateChange(
+      [id](IceGathererState state) { capi::emit(PORTICO_EVENT_STATE_CHANGE, id, 0, toString(state)); });
   gatherer.onIceCandidate([id](const std::optional<IceCandidate>& candidate) {
     const std::string text = candidate ? json::toLine(json::toJson(*candidate)) : std::string();
     capi::emit(PORTICO_EVENT_ICE_CANDIDATE, id, 0, text);

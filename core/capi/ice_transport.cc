@@ -20,9 +20,8 @@ portico_object portico_ice_transport_create(portico_object gatherer) {
   if (!on) return -PORTICO_INVALID_STATE_ERROR;
   IceTransport transport(*on);
   const portico_object id = capi::add(transport);
-  transport.onStateChange([id](IceTransportState state) {
-    capi::emit(PORTICO_EVENT_STATE_CHANGE, id, 0, toString(state));
-  });
+  transport.onStateChange(
+      [id](IceTransportState state) { capi::emit(PORTICO_EVENT_STATE_CHANGE, id, 0, toString(state)); });
   transport.onSelectedCandidatePairChange([id](const IceCandidatePair& pair) {
     capi::emit(PORTICO_EVENT_SELECTED_PAIR, id, 0, json::toLine(json::toJson(pair)));
   });

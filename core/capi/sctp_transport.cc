@@ -16,9 +16,8 @@ portico_object portico_sctp_transport_create(portico_object dtls_transport, cons
   }
   SctpTransport transport(*dtls, read);
   const portico_object id = capi::add(transport);
-  transport.onStateChange([id](SctpTransportState state) {
-    capi::emit(PORTICO_EVENT_STATE_CHANGE, id, 0, toString(state));
-  });
+  transport.onStateChange(
+      [id](SctpTransportState state) { capi::emit(PORTICO_EVENT_STATE_CHANGE, id, 0, toString(state)); });
   transport.onDataChannel([id](const DataChannel& channel) {
     const portico_object added = capi::addChannel(channel);
     capi::emit(PORTICO_EVENT_DATA_CHANNEL, id, added, json::toLine(json::toJson(channel.parameters())));

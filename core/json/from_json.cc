@@ -178,12 +178,11 @@ Result<IceGatherOptions> iceGatherOptionsFrom(const Json& value) {
     options.iceServers = std::move(*servers);
   }
   std::string policy = "all";
-  const Result<void> read =
-      all({readString(value, "iceTransportPolicy", policy),
-           readString(value, "usernameFragment", options.usernameFragment),
-           readString(value, "password", options.password), readBool(value, "iceLite", options.iceLite),
-           readBool(value, "includeLoopback", options.includeLoopback), readBindAddresses(value, options),
-           readPortRange(value, options)});
+  const Result<void> read = all(
+      {readString(value, "iceTransportPolicy", policy), readString(value, "usernameFragment", options.usernameFragment),
+       readString(value, "password", options.password), readBool(value, "iceLite", options.iceLite),
+       readBool(value, "includeLoopback", options.includeLoopback), readBindAddresses(value, options),
+       readPortRange(value, options)});
   if (!read) return read.error();
   if (policy != "all" && policy != "relay") return wrong("\"iceTransportPolicy\" is \"all\" or \"relay\".");
   options.relayOnly = policy == "relay";
@@ -233,14 +232,13 @@ Result<SctpOptions> sctpOptionsFrom(const Json& value) {
 Result<DataChannelParameters> dataChannelParametersFrom(const Json& value) {
   if (!value.is_object()) return wrong("RTCDataChannelInit is an object.");
   DataChannelParameters parameters;
-  const Result<void> read = all({readString(value, "label", parameters.label),
-                                 readString(value, "protocol", parameters.protocol),
-                                 readBool(value, "ordered", parameters.ordered),
-                                 readNumber<std::uint16_t>(value, "maxRetransmits", parameters.maxRetransmits),
-                                 readNumber<std::uint16_t>(value, "maxPacketLifeTime", parameters.maxPacketLifeTime),
-                                 readBool(value, "negotiated", parameters.negotiated),
-                                 readNumber<std::uint16_t>(value, "id", parameters.id),
-                                 readNumber<std::uint16_t>(value, "priority", parameters.priority)});
+  const Result<void> read =
+      all({readString(value, "label", parameters.label), readString(value, "protocol", parameters.protocol),
+           readBool(value, "ordered", parameters.ordered),
+           readNumber<std::uint16_t>(value, "maxRetransmits", parameters.maxRetransmits),
+           readNumber<std::uint16_t>(value, "maxPacketLifeTime", parameters.maxPacketLifeTime),
+           readBool(value, "negotiated", parameters.negotiated), readNumber<std::uint16_t>(value, "id", parameters.id),
+           readNumber<std::uint16_t>(value, "priority", parameters.priority)});
   if (!read) return read.error();
   return parameters;
 }

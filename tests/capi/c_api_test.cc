@@ -26,9 +26,9 @@ class CApi : public testing::Test {
   CApi() {
     EXPECT_EQ(0, portico_init(
                      [](void* self, const portico_event* event) {
-                       static_cast<CApi*>(self)->onEvent({event->type, event->object, event->number,
-                                                          std::string(reinterpret_cast<const char*>(event->data),
-                                                                      event->bytes)});
+                       static_cast<CApi*>(self)->onEvent(
+                           {event->type, event->object, event->number,
+                            std::string(reinterpret_cast<const char*>(event->data), event->bytes)});
                      },
                      this));
   }
@@ -94,7 +94,8 @@ class TwoPeers : public CApi {
     a.start(b, "controlling", 10);
     b.start(a, "controlled", 20);
     ASSERT_TRUE(runUntil([&] {
-      return find(PORTICO_EVENT_STATE_CHANGE, a.sctp, "connected") && find(PORTICO_EVENT_STATE_CHANGE, b.sctp, "connected");
+      return find(PORTICO_EVENT_STATE_CHANGE, a.sctp, "connected") &&
+             find(PORTICO_EVENT_STATE_CHANGE, b.sctp, "connected");
     }));
   }
 
@@ -206,7 +207,8 @@ TEST_F(TwoPeers, HandlersMayReleaseEverything) {
   std::size_t atRelease = 0;
   handler = [&](const Event& event) {
     if (event.type != PORTICO_EVENT_MESSAGE || atRelease != 0) return;
-    for (const portico_object object : {a.gatherer, a.ice, a.dtls, a.sctp, channel}) EXPECT_EQ(0, portico_release(object));
+    for (const portico_object object : {a.gatherer, a.ice, a.dtls, a.sctp, channel})
+      EXPECT_EQ(0, portico_release(object));
     atRelease = events.size();
   };
   ASSERT_TRUE(runUntil([&] { return find(PORTICO_EVENT_DATA_CHANNEL, b.sctp) != nullptr; }));
@@ -215,7 +217,8 @@ TEST_F(TwoPeers, HandlersMayReleaseEverything) {
   ASSERT_TRUE(runUntil([&] { return find(PORTICO_EVENT_STATE_CHANGE, b.dtls, "closed") != nullptr; }));
   ASSERT_NE(0U, atRelease);
   for (std::size_t i = atRelease; i < events.size(); ++i) {
-    for (const portico_object object : {a.gatherer, a.ice, a.dtls, a.sctp, channel}) EXPECT_NE(object, events[i].object);
+    for (const portico_object object : {a.gatherer, a.ice, a.dtls, a.sctp, channel})
+      EXPECT_NE(object, events[i].object);
   }
 }
 
