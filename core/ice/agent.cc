@@ -281,6 +281,19 @@ void Agent::handleInput(Time now, SocketId socket, const SocketAddress& from, By
   proceed(agent, now);
 }
 
+bool Agent::claims(ByteView datagram) const {
+  const AgentState& agent = *state_;
+  const auto message = stun::Message::parse(datagram);
+  if (!message) return false;
+  if (message->messageClass() != stun::MessageClass::request) {
+    return agent.transactions.find(message->transactionId()) != nullptr;
+  }
+  const auto username = message->text(stun::Attribute::username);
+  if (!username) return false;
+  const std::string_view name = username->substr(0, username->find(':'));  // RFC 8445 §7.2.2
+  return name == agent.current.localUfrag || (agent.previous && name == agent.previous->localUfrag);
+}
+
 bool Agent::isKnownRemote(SocketId socket, const SocketAddress& from) const {
   const AgentState& agent = *state_;
   if (agent.selectedPair && agent.selectedPair->socket == socket && agent.selectedPair->remoteAddress == from) {

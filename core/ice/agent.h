@@ -155,6 +155,9 @@ class Agent {
   // Sans I/O ------------------------------------------------------------------------------------------------------
   /// A datagram whose first byte is 0 to 3 (RFC 7983 §7).
   void handleInput(Time now, SocketId socket, const SocketAddress& from, ByteView datagram);
+  /// True if a STUN message is meant for this agent and no other: a request to its username, or an answer to what it
+  /// asked. Nothing is verified yet.
+  [[nodiscard]] bool claims(ByteView datagram) const;
   /// True if other data from there may be believed: the address is one that a valid pair or remote candidate has.
   [[nodiscard]] bool isKnownRemote(SocketId socket, const SocketAddress& from) const;
   void handleTimeout(Time now);

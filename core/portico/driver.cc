@@ -23,6 +23,9 @@ class Driver::Socket final : public UdpReceiver {
   [[nodiscard]] UdpSocket* udp() { return udp_.get(); }
 
   void onDatagrams(Time now, std::span<Datagram> batch) override { driver_.onDatagrams(now, id_, batch); }
+  [[nodiscard]] bool claims(const SocketAddress& remote, ByteView payload) const override {
+    return driver_.stack_.claims(id_, remote, payload);
+  }
   void onSocketError(Time now, const Error& error) override { driver_.onSocketError(now, id_, error); }
 
  private:
