@@ -60,8 +60,7 @@ TEST_F(Sharing, TwentyPeersConnectOnOnePortAndEachGetsItsOwnMessages) {
   std::vector<DataChannel> channels;
   for (std::size_t i = 0; i < clients.size(); ++i) {
     channels.push_back(clients[i]->open({.label = "data"}));
-    ASSERT_TRUE(
-        world.runUntil([&] { return channels.back().readyState() == DataChannelState::open; }, 5s));
+    ASSERT_TRUE(world.runUntil([&] { return channels.back().readyState() == DataChannelState::open; }, 5s));
     ASSERT_TRUE(channels.back().send("from " + std::to_string(i)));
   }
   world.runFor(1s);

@@ -3,9 +3,10 @@
 //     SharingHost shared(loop);
 //     IceGatherer first(shared, {.portLow = 3478, .portHigh = 3478}), second(shared, …);
 //
-// Who a datagram is for is known by the address that it came from; where that is new, or shared by several, the receivers
-// are asked (UdpReceiver::claims). What nobody claims is dropped and counted. Two connections between the same two ports
-// can't be told apart once they carry data: a peer that shares a port, too, needs a connection's other end on another.
+// Who a datagram is for is known by the address that it came from; where that is new, or shared by several, the
+// receivers are asked (UdpReceiver::claims). What nobody claims is dropped and counted. Two connections between the
+// same two ports can't be told apart once they carry data: a peer that shares a port, too, needs a connection's other
+// end on another.
 #pragma once
 
 #include <map>
