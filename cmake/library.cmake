@@ -1,8 +1,6 @@
 # The one library that consumers see: every layer, and mbedTLS and usrsctp inside it, so that nothing else is to be linked.
 include_guard(GLOBAL)
 
-find_package(Threads REQUIRED)
-
 get_property(modules GLOBAL PROPERTY PORTICO_MODULES)
 set(thirdParty portico_mbedtls portico_usrsctp)
 
@@ -19,7 +17,10 @@ add_library(portico ${objects})
 add_library(portico::portico ALIAS portico)
 set_target_properties(portico PROPERTIES LINKER_LANGUAGE CXX VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR})
 target_compile_features(portico PUBLIC cxx_std_20)
-target_link_libraries(portico PUBLIC Threads::Threads)
+if(PORTICO_NATIVE)  # the core has no threads
+  find_package(Threads REQUIRED)
+  target_link_libraries(portico PUBLIC Threads::Threads)
+endif()
 
 set(PORTICO_PUBLIC_HEADERS "${PROJECT_SOURCE_DIR}/platform/include" "${PROJECT_SOURCE_DIR}/core/include")
 if(PORTICO_NATIVE)

@@ -1,7 +1,9 @@
 # How Portico's own targets are compiled.
 include_guard(GLOBAL)
 
-set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+if(NOT EMSCRIPTEN)  # code that a WebAssembly module is linked of is never moved
+  set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+endif()
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 
 # ccache where there is one, unless the caller chose something else.
@@ -33,7 +35,8 @@ function(portico_own target)
     $<$<COMPILE_LANG_AND_ID:CXX,GNU>:$<$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>:-Wno-restrict -Wno-maybe-uninitialized>>)
 endfunction()
 
-# portico_test(<name> SOURCES … LIBRARIES … [LABEL …]): one GoogleTest program, each case a CTest test.
+# portico_test(<name> SOURCES … LIBRARIES … [LABEL …]): one GoogleTest program, each case a CTest test. In WebAssembly all
+# of a program are one: to start Node for each would take longer than most run.
 function(portico_test name)
   cmake_parse_arguments(ARG "" "LABEL" "SOURCES;LIBRARIES" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
@@ -42,5 +45,18 @@ function(portico_test name)
   if(NOT ARG_LABEL)
     set(ARG_LABEL unit)
   endif()
+  if(PORTICO_WASM)
+    portico_runs_in_node(${name})
+    add_test(NAME wasm.${name} COMMAND ${name})
+    set_tests_properties(wasm.${name} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT 300)
+    return()
+  endif()
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS ${ARG_LABEL} TIMEOUT 300)
+endfunction()
+
+# portico_runs_in_node(<target>): a program for Node, in one file of JavaScript.
+function(portico_runs_in_node target)
+  # -O1: the compiler has optimised already, and to optimise the linked whole takes longer than to run it.
+  target_link_options(${target} PRIVATE -O1 -fwasm-exceptions -sSINGLE_FILE -sENVIRONMENT=node -sEXIT_RUNTIME
+    -sALLOW_MEMORY_GROWTH -sTOTAL_STACK=1048576)
 endfunction()

@@ -1,4 +1,5 @@
-// operator new of the module: there are no exceptions, so what the memory can't give is said to JavaScript, which throws.
+// operator new of the module: there are no exceptions, so what the memory can't give is said to JavaScript, which
+// throws.
 #include <cstdlib>
 #include <new>
 

@@ -29,7 +29,8 @@ const AesGcmKey& keyOf(const mbedtls_gcm_context& context) {
 }
 
 bool badLengths(std::size_t length, std::size_t nonceLength, std::size_t tagLength) {
-  return nonceLength == 0 || tagLength < kMinTagBytes || tagLength > kTagBytes || length > kMaxPlaintextBytes;
+  return nonceLength == 0 || tagLength < kMinTagBytes || tagLength > kTagBytes ||
+         std::uint64_t{length} > kMaxPlaintextBytes;
 }
 
 }  // namespace

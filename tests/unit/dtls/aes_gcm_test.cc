@@ -36,7 +36,7 @@ struct Sealed {
 /// One of the implementations that this machine has; level none is mbedTLS's.
 class Cipher {
  public:
-  Cipher(AesGcmLevel level, const Octets& key) : level_(level) {
+  Cipher(AesGcmLevel level, const Octets& key) {
     if (level == AesGcmLevel::none) {
       portable_ = portico_gcm_portable_new(MBEDTLS_CIPHER_ID_AES, key.data(), static_cast<unsigned>(key.size() * 8));
     } else {
@@ -75,7 +75,6 @@ class Cipher {
     return out;
   }
 
-  AesGcmLevel level_;
   AesGcmKey key_{};
   void* portable_ = nullptr;
 };

@@ -166,7 +166,7 @@ TEST(AssociationMessages, SmallMessagesOfOneTurnShareAPacketAndDoNotWaitForTheNe
 TEST(AssociationMessages, MessagesOfManyMegabytesArriveWhenThatWasAgreed) {
   Options large;
   large.maxReceiveMessageBytes = 16 * 1024 * 1024;
-  for (const std::size_t megabytes : {1, 16}) {
+  for (const std::size_t megabytes : {std::size_t{1}, std::size_t{16}}) {
     Pair pair({.loss = 0.002, .delay = 2ms}, large, large);
     ASSERT_TRUE(pair.connect());
     const ByteVector payload = makePayload(megabytes * 1024 * 1024, 5);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <vector>
 
 namespace portico::stun {
@@ -9,8 +10,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
-std::vector<long> plan(Retransmission retransmission) {
-  std::vector<long> times;
+std::vector<std::int64_t> plan(Retransmission retransmission) {
+  std::vector<std::int64_t> times;
   for (;;) {
     const Time when = retransmission.deadline();
     times.push_back(std::chrono::duration_cast<std::chrono::milliseconds>(when.time_since_epoch()).count());
@@ -20,7 +21,7 @@ std::vector<long> plan(Retransmission retransmission) {
 
 TEST(Retransmission, FollowsTheTimesOfRfc8489) {
   // §6.2.1's example: sent at 0, 500, 1500, 3500, 7500, 15500 and 31500 ms, given up at 39500 ms.
-  EXPECT_EQ(plan(Retransmission(Time{})), (std::vector<long>{500, 1500, 3500, 7500, 15500, 31500, 39500}));
+  EXPECT_EQ(plan(Retransmission(Time{})), (std::vector<std::int64_t>{500, 1500, 3500, 7500, 15500, 31500, 39500}));
 }
 
 TEST(Retransmission, SaysNothingBeforeItsTime) {
@@ -39,13 +40,13 @@ TEST(Retransmission, WhatALongSleepMissedIsNotMadeUpFor) {
 }
 
 TEST(Retransmission, ASingleSendOnlyWaits) {
-  EXPECT_EQ(plan(Retransmission(Time{}, {milliseconds(100), 1, 8})), (std::vector<long>{800}));
+  EXPECT_EQ(plan(Retransmission(Time{}, {milliseconds(100), 1, 8})), (std::vector<std::int64_t>{800}));
 }
 
 TEST(Retransmission, AfterStopSendingOnlyTheWaitRemains) {
   Retransmission retransmission{Time{}};
   retransmission.stopSending();
-  EXPECT_EQ(plan(retransmission), (std::vector<long>{8500}));
+  EXPECT_EQ(plan(retransmission), (std::vector<std::int64_t>{8500}));
 }
 
 }  // namespace
