@@ -119,9 +119,6 @@ class Client:
         if receive_buffer:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         self.socket.settimeout(PATIENCE)
-        self.socket.connect((host, port))
-        if tls:
-            self.socket = tls.wrap_socket(self.socket, server_hostname="localhost")
         lines = [f"GET {path} HTTP/1.1", f"Host: {host}:{port}", "Upgrade: websocket", "Connection: Upgrade",
                  "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="]
         if subprotocols:
@@ -134,6 +131,9 @@ class Client:
         self.bound = None
         self.closed = None
         try:
+            self.socket.connect((host, port))
+            if tls:
+                self.socket = tls.wrap_socket(self.socket, server_hostname="localhost")
             self.socket.sendall("\r\n".join([*lines, "", ""]).encode())
             self._handshake()
             if wait:
