@@ -1,6 +1,7 @@
 """Drives `portico-bridge`, which is named by PORTICO_BRIDGE, and speaks to it as a client does."""
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import json
@@ -189,6 +190,8 @@ class Client:
         elif opcode == 9 and answer_pings:
             self.socket.sendall(wire.frame(10, payload))
         elif opcode == 8:
+            with contextlib.suppress(OSError):
+                self.socket.sendall(wire.frame(8, payload))
             self.closed = (struct.unpack("!H", payload[:2])[0], payload[2:].decode()) if payload else (1005, "")
             raise ConnectionError(f"closed by the bridge: {self.closed}")
 
@@ -210,12 +213,14 @@ class Client:
             raise AssertionError(f"{to} refused for {got}, expected {reason}")
 
     def expect_close(self):
-        """The code with which the bridge closes."""
+        """The code with which the bridge closes; nothing where it only ends the connection."""
         try:
             while True:
                 self.read()
         except ConnectionError:
             return self.closed[0] if self.closed else None
+        finally:
+            self.close()
 
     def round(self):
         """What was sent before has been taken in, and its answers are in the inbox."""
