@@ -6,6 +6,7 @@
 
 #include "native/bridge/clock.h"
 #include "native/bridge/log.h"
+#include "native/bridge/relay/embedded_address.h"
 #include "native/bridge/tcp_address.h"
 #include "native/network_interfaces.h"
 
@@ -96,7 +97,7 @@ void Bridge::onAccept(asio::ip::tcp::socket socket) {
   boost::system::error_code error;
   const auto remote = socket.remote_endpoint(error);
   if (error || handshakes_ >= kMaxHandshakes) return;
-  const IpAddress peer = fromEndpoint(remote).ip;
+  const IpAddress peer = normalise(fromEndpoint(remote).ip);
   const bool proxy = anyContains(options_.trustedProxies, peer);
   auto place = handshakesByAddress_.take(now(), addressKey(peer),
                                          proxy ? kMaxHandshakes : options_.maxSocketsPerAddress, RateLimit{});

@@ -15,6 +15,8 @@ namespace beast = boost::beast;
 namespace http = boost::beast::http;
 
 constexpr auto kTimeout = std::chrono::seconds(10);
+/// When the process has no descriptors left, accepting again at once would only fail again.
+constexpr auto kAcceptPause = std::chrono::milliseconds(100);
 constexpr std::size_t kMaxHeaderBytes = 8 * 1024;
 
 /// One request, one answer.
@@ -82,14 +84,15 @@ SocketAddress StatusServer::localAddress() const {
 void StatusServer::accept() {
   acceptor_.async_accept([this](beast::error_code error, asio::ip::tcp::socket socket) {
     if (error == asio::error::operation_aborted) return;
-    if (!error) std::make_shared<Exchange>(std::move(socket), sources_)->run();
-    accept();
+    if (!error) {
+      std::make_shared<Exchange>(std::move(socket), sources_)->run();
+      return accept();
+    }
+    again_.expires_after(kAcceptPause);
+    again_.async_wait([this](beast::error_code cancelled) {
+      if (!cancelled) accept();
+    });
   });
-}
-
-void StatusServer::close() {
-  beast::error_code ignored;
-  acceptor_.close(ignored);
 }
 
 }  // namespace portico::bridge

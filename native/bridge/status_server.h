@@ -3,6 +3,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <functional>
 #include <string>
 
@@ -18,16 +19,17 @@ class StatusServer {
     std::function<std::string()> metrics;
   };
 
-  StatusServer(boost::asio::io_context& io, Sources sources) : acceptor_(io), sources_(std::move(sources)) {}
+  StatusServer(boost::asio::io_context& io, Sources sources)
+      : acceptor_(io), again_(io), sources_(std::move(sources)) {}
   /// Throws boost::system::system_error where the address cannot be had.
   void listen(const SocketAddress& address);
   [[nodiscard]] SocketAddress localAddress() const;
-  void close();
 
  private:
   void accept();
 
   boost::asio::ip::tcp::acceptor acceptor_;
+  boost::asio::steady_timer again_;
   Sources sources_;
 };
 
