@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "native/inbox.h"
+#include "platform/host_name.h"
 #include "portico/platform/host.h"
 
 namespace portico {
@@ -18,10 +19,6 @@ namespace portico {
 constexpr std::size_t kMaxResolverThreads = 4;
 /// Names that wait for a thread. A session has some ten servers; this is a thousand sessions that start together.
 constexpr std::size_t kMaxWaitingNames = 10'000;
-/// Addresses taken for one name: what its owner, or whoever answers for it, may make us try.
-constexpr std::size_t kMaxResolvedAddresses = 16;
-/// RFC 1035 §2.3.4: a name has 255 octets at most, which is 253 characters.
-constexpr std::size_t kMaxNameLength = 253;
 
 class Resolver {
  public:
@@ -53,8 +50,5 @@ class Resolver {
   std::uint64_t nextId_ = 1;
   Lookup lookup_;
 };
-
-/// What can be said about `name` without asking anybody: its address if it is one, why it is refused, or nothing.
-std::optional<Result<std::vector<IpAddress>>> resolveLocally(const std::string& name);
 
 }  // namespace portico

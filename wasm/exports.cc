@@ -1,9 +1,11 @@
 // What JavaScript calls (module.h), beside the C API. One host in a module, made by portico_wasm_init().
+#include <algorithm>
 #include <cstdlib>
 #include <memory>
 #include <string_view>
 
 #include "core/capi/context.h"
+#include "platform/host_name.h"
 #include "wasm/host.h"
 #include "wasm/module.h"
 #include "wasm/sockets.h"
@@ -19,7 +21,7 @@ wasm::WasmHost& host() {
 
 std::vector<IpAddress> addressesIn(std::string_view list) {
   std::vector<IpAddress> addresses;
-  while (!list.empty()) {
+  while (!list.empty() && addresses.size() < kMaxResolvedAddresses) {
     const std::size_t end = std::min(list.find(' '), list.size());
     if (const auto address = IpAddress::parse(list.substr(0, end))) addresses.push_back(*address);
     list.remove_prefix(std::min(end + 1, list.size()));
@@ -52,7 +54,11 @@ void portico_wasm_free(void* memory) {
 
 void portico_wasm_offer_socket(int32_t socket, const char* address, int32_t port, int32_t loopback) {
   const auto ip = IpAddress::parse(address);
-  if (ip) host().sockets().offer(socket, SocketAddress{*ip, static_cast<std::uint16_t>(port)}, loopback != 0);
+  if (ip) {
+    host().sockets().offer(socket, SocketAddress{*ip, static_cast<std::uint16_t>(port)}, loopback != 0);
+  } else {
+    portico_js_udp_close(socket);
+  }
 }
 
 void portico_wasm_withdraw_sockets(void) {

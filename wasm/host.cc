@@ -1,11 +1,21 @@
 #include "wasm/host.h"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
+#include "platform/host_name.h"
 #include "wasm/sockets.h"
 
 namespace portico::wasm {
+namespace {
+
+/// setTimeout() takes more than this, about 24 days, for none at all.
+constexpr double kMaxTimerDelayMs = 2'147'483'647;
+/// How much before its time a timer may fire: JavaScript's clocks are rounded, each in its own way.
+constexpr Duration kTimerSlack = std::chrono::milliseconds(2);
+
+}  // namespace
 
 class WasmHost::HostTimer final : public Timer {
  public:
@@ -70,8 +80,8 @@ std::unique_ptr<Cancellable> WasmHost::resolve(const std::string& name,
                                                std::function<void(Result<std::vector<IpAddress>>)> onResolved) {
   const std::int32_t number = nextQuery_++;
   auto query = std::make_unique<Query>(*this, number, std::move(onResolved));
-  if (const auto literal = IpAddress::parse(name)) {
-    defer([this, number, address = *literal] { this->onResolved(number, std::vector{address}); });
+  if (auto known = resolveLocally(name)) {
+    defer([this, number, result = std::move(*known)] { this->onResolved(number, result); });
   } else {
     portico_js_resolve(number, name.c_str());
   }
@@ -88,8 +98,10 @@ void WasmHost::onResolved(std::int32_t query, Result<std::vector<IpAddress>> add
 
 // Timers first, as in the native loop; what tasks defer waits for a turn of its own.
 void WasmHost::run() {
-  timers_.fireDue(now());
-  scheduled_ = false;
+  const Time time = now();
+  // When nobody asked for this turn, the timer has fired, which counts once. It may have done so too early.
+  if (!std::exchange(scheduled_, false) || (armed_ && *armed_ - time < kTimerSlack)) armed_.reset();
+  timers_.fireDue(time);
   for (const auto& task : std::exchange(tasks_, {})) task();
   armTimer();
 }
@@ -100,7 +112,7 @@ void WasmHost::armTimer() {
   armed_ = next;
   if (next) {
     const std::chrono::duration<double, std::milli> delay = *next - now();
-    portico_js_set_timer(delay.count() < 0 ? 0 : delay.count());
+    portico_js_set_timer(std::clamp(delay.count(), 0.0, kMaxTimerDelayMs));
   } else {
     portico_js_set_timer(-1);
   }

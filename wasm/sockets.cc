@@ -41,7 +41,9 @@ class Sockets::JsSocket final : public UdpSocket {
     owner_.open_.emplace(number_, this);
   }
   ~JsSocket() override {
-    if (owner_.open_.erase(number_) > 0) portico_js_udp_close(number_);
+    if (owner_.open_.erase(number_) == 0) return;  // it has failed
+    owner_.shared_.erase(number_);
+    portico_js_udp_close(number_);
   }
 
   [[nodiscard]] SocketAddress localAddress() const override { return local_; }
@@ -105,9 +107,21 @@ Result<std::unique_ptr<UdpSocket>> Sockets::open(const IpAddress& local, UdpRece
 }
 
 portico_wasm_datagram* Sockets::receiveArea(std::size_t count, std::size_t bytes) {
-  const std::size_t words = count * sizeof(portico_wasm_datagram) / sizeof(std::uint32_t) + (bytes + 3) / 4 + 1;
-  if (area_.size() < words) area_.resize(words);
+  const std::uint64_t wanted = std::uint64_t{count} * sizeof(portico_wasm_datagram) + bytes;
+  if (wanted > SIZE_MAX / 2) portico_js_out_of_memory(SIZE_MAX);
+  constexpr std::size_t kWord = sizeof(std::uint32_t);
+  const std::size_t words = (static_cast<std::size_t>(wanted) + kWord - 1) / kWord + 1;
+  if (area_.size() < words || area_.size() * kWord > kMaxKeptAreaBytes) {
+    area_ = {};  // before there is a new one
+    area_.resize(words);
+  }
   return reinterpret_cast<portico_wasm_datagram*>(area_.data());
+}
+
+bool Sockets::inArea(const portico_wasm_datagram& record) const {
+  const auto begin = reinterpret_cast<std::uintptr_t>(area_.data());
+  const std::size_t size = area_.size() * sizeof(std::uint32_t);
+  return record.payload >= begin && record.bytes <= size && record.payload - begin <= size - record.bytes;
 }
 
 void Sockets::receive(Time now, std::int32_t number, std::size_t count) {
@@ -115,7 +129,10 @@ void Sockets::receive(Time now, std::int32_t number, std::size_t count) {
   if (socket == open_.end()) return;
   const auto* records = reinterpret_cast<const portico_wasm_datagram*>(area_.data());
   batch_.clear();
-  for (std::size_t i = 0; i < count; ++i) batch_.push_back(fromRecord(records[i]));
+  const std::size_t room = area_.size() * sizeof(std::uint32_t) / sizeof(portico_wasm_datagram);
+  for (std::size_t i = 0; i < std::min(count, room); ++i) {
+    if (inArea(records[i])) batch_.push_back(fromRecord(records[i]));
+  }
   socket->second->receiver().onDatagrams(now, batch_);
 }
 

@@ -13,6 +13,10 @@
 
 namespace portico::wasm {
 
+/// Memory for a batch that is kept for the next. The bridge's messages and a wake-up's datagrams are below it; what a
+/// larger one took is given back after it.
+inline constexpr std::size_t kMaxKeptAreaBytes = 1024 * 1024;
+
 class Sockets {
  public:
   Sockets();
@@ -33,6 +37,7 @@ class Sockets {
 
  private:
   class JsSocket;
+  [[nodiscard]] bool inArea(const portico_wasm_datagram& record) const;
   struct Offer {
     std::int32_t number;
     SocketAddress local;

@@ -37,6 +37,7 @@ export class Module {
   #sockets = new Map();
   events = [];
   #waiting = [];
+  #ended = false;
 
   constructor(compiled, { wire = new Wire(), imports = {} } = {}) {
     this.wire = wire;
@@ -48,7 +49,7 @@ export class Module {
       schedule: () => queueMicrotask(() => this.exports.portico_wasm_run()),
       set_timer: (delay) => {
         clearTimeout(this.#timer);
-        if (delay >= 0) this.#timer = setTimeout(() => this.exports.portico_wasm_run(), Math.ceil(delay));
+        if (delay >= 0 && !this.#ended) this.#timer = setTimeout(() => this.exports.portico_wasm_run(), Math.ceil(delay));
       },
       udp_send: (socket, batch, count) => this.#send(socket, batch, count),
       udp_close: (socket) => {
@@ -64,6 +65,12 @@ export class Module {
     this.exports = new WebAssembly.Instance(compiled, { portico: { ...host, ...imports } }).exports;
     this.exports._initialize();
     this.exports.portico_wasm_init();
+  }
+
+  /** No more turns: what has a timer would keep Node from ending. */
+  end() {
+    clearTimeout(this.#timer);
+    this.#ended = true;
   }
 
   bytes(at, length) {
