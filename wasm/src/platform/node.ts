@@ -3,6 +3,7 @@ import { webcrypto } from "node:crypto";
 import { lookup } from "node:dns/promises";
 import { readFile } from "node:fs/promises";
 import { DgramTransport } from "../transports/dgram.js";
+import { openNodeWebSocket } from "./node_websocket.js";
 import type { Platform } from "./platform.js";
 
 export function nodePlatform(read: () => Promise<BufferSource>): Platform {
@@ -21,6 +22,7 @@ export function nodePlatform(read: () => Promise<BufferSource>): Platform {
     task(callback) {
       setImmediate(callback);
     },
+    openWebSocket: openNodeWebSocket,
     defaultTransport: new DgramTransport(),
   };
 }

@@ -1,6 +1,6 @@
 // Pages and workers: the module is fetched, and there is no UDP but through a bridge.
 import { makeError } from "../errors.js";
-import type { Platform } from "./platform.js";
+import type { Platform, WebSocketLike } from "./platform.js";
 
 export function webPlatform(load: (imports: WebAssembly.Imports) => Promise<WebAssembly.Instance>): Platform {
   const tasks: (() => void)[] = [];
@@ -19,6 +19,11 @@ export function webPlatform(load: (imports: WebAssembly.Imports) => Promise<WebA
     task(callback) {
       tasks.push(callback);
       channel.port2.postMessage(null);
+    },
+    openWebSocket(url, protocols) {
+      const socket = new WebSocket(url, protocols);
+      socket.binaryType = "arraybuffer";
+      return Promise.resolve(socket as unknown as WebSocketLike);
     },
     defaultTransport: null,
   };

@@ -6,6 +6,8 @@ export interface Endpoint {
   readonly port: number;
   /** Network byte order: 4 or 16. */
   readonly bytes: Uint8Array;
+  /** "192.0.2.1:5000", "[2001:db8::1]:5000". */
+  readonly text: string;
 }
 
 /** Remotes come from the peers of this process, and from whoever sends to its ports. */
@@ -83,7 +85,7 @@ export class EndpointTable {
     if (known) return (this.#last = known);
     const bytes = parseIp(address);
     if (!bytes) return null;
-    return (this.#last = this.#add({ family: bytes.length === 4 ? 4 : 6, address, port, bytes }));
+    return (this.#last = this.#add(address, port, bytes));
   }
 
   /** `length` is 4 or 16. */
@@ -93,10 +95,13 @@ export class EndpointTable {
     const bytes = memory.slice(offset, offset + length);
     const address = formatIp(bytes);
     const known = this.#byText.get(address)?.get(port);
-    return (this.#last = known ?? this.#add({ family: length === 4 ? 4 : 6, address, port, bytes }));
+    return (this.#last = known ?? this.#add(address, port, bytes));
   }
 
-  #add(endpoint: Endpoint): Endpoint {
+  #add(address: string, port: number, bytes: Uint8Array): Endpoint {
+    const family = bytes.length === 4 ? 4 : 6;
+    const text = `${family === 4 ? address : `[${address}]`}:${String(port)}`;
+    const endpoint = { family, address, port, bytes, text } as const;
     if (this.#size >= maxEndpoints) {
       this.#byText.clear();
       this.#size = 0;
