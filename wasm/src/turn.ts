@@ -1,7 +1,7 @@
 // When the core gets its turn: in a microtask after the code that called it, and when its one timer is due.
 
-/** Timers come late by a little rather than early. */
-const earlyMs = 0.5;
+/** The module asks for each deadline once, so a turn that came before it would be the last: clocks round, this is more. */
+const lateMs = 0.01;
 /** The longest delay that setTimeout() takes, about 24.8 days. */
 const maxDelayMs = 0x7fffffff;
 
@@ -37,8 +37,8 @@ export class Turn {
       this.#clear();
       return;
     }
-    this.#deadline = performance.now() + delayMs;
-    if (this.#timer !== null && this.#timerDue <= this.#deadline + earlyMs) return;
+    this.#deadline = performance.now() + delayMs + lateMs;
+    if (this.#timer !== null && this.#timerDue <= this.#deadline) return;
     this.#arm();
   }
 
@@ -48,7 +48,7 @@ export class Turn {
     this.#timerDue = performance.now() + delay;
     this.#timer = setTimeout(() => {
       this.#timer = null;
-      if (performance.now() + earlyMs < this.#deadline) {
+      if (performance.now() < this.#deadline) {
         this.#arm();
       } else {
         this.#deadline = Infinity;
