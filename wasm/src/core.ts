@@ -31,7 +31,12 @@ export class Core {
       (handle) => this.#quietly(() => this.exports.portico_release(handle)),
       (keep) => this.#setKeepAlive(keep),
     );
-    this.turn = new Turn(() => this.#quietly(() => this.exports.portico_wasm_run()));
+    this.turn = new Turn(() =>
+      this.#quietly(() => {
+        this.exports.portico_wasm_run();
+        this.registry.turnEnded();
+      }),
+    );
     this.turn.setKeepAlive(false);
   }
 

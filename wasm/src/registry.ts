@@ -18,6 +18,7 @@ export interface RegistryEntry {
 export class Registry {
   readonly #objects = new Map<number, WeakRef<RegistryEntry>>();
   readonly #anchored = new Set<RegistryEntry>();
+  readonly #watched = new Set<RegistryEntry>();
   readonly #onKeepAlive: (keep: boolean) => void;
   readonly #finalizer: FinalizationRegistry<number>;
   #pending = 0;
@@ -51,6 +52,7 @@ export class Registry {
     this.#objects.delete(handle);
     this.#finalizer.unregister(entry);
     this.#anchored.delete(entry);
+    this.#watched.delete(entry);
     this.#update();
   }
   /** To be called after whatever may change entry._isAnchored(). */
@@ -58,6 +60,17 @@ export class Registry {
     if (entry._handle !== 0 && entry._isAnchored()) this.#anchored.add(entry);
     else this.#anchored.delete(entry);
     this.#update();
+  }
+  /** Reviews an object after each turn, as long as it is anchored. */
+  watch(entry: RegistryEntry): void {
+    this.#watched.add(entry);
+    this.review(entry);
+  }
+  turnEnded(): void {
+    for (const entry of this.#watched) {
+      this.review(entry);
+      if (!this.#anchored.has(entry)) this.#watched.delete(entry);
+    }
   }
   /** Work that no object stands for, a WebSocket being opened for instance. */
   hold(): () => void {

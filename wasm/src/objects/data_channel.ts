@@ -177,11 +177,13 @@ export class RTCDataChannel extends CoreObject {
       if (typeof data === "string") {
         const { pointer, length } = memory.encode(data);
         this._call((handle) => exports.portico_data_channel_send(handle, pointer, length, 1));
+        this.#transport._sending();
         return;
       }
       const bytes = bytesOf(data);
       const pointer = memory.copyIn(bytes);
       this._call((handle) => exports.portico_data_channel_send(handle, pointer, bytes.byteLength, 0));
+      this.#transport._sending();
     } finally {
       if (!core().death) memory.trimScratch();
     }

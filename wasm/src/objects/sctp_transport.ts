@@ -39,6 +39,7 @@ export class RTCSctpTransport extends CoreObject {
   /** Those that are not closed: one that someone listens to must not go because nobody holds it. */
   readonly #channels = new Set<RTCDataChannel>();
   #started = false;
+  #draining = false;
   #last: Facts | null = null;
 
   /** The second argument is a port, as in aiortc, or options. */
@@ -131,6 +132,17 @@ export class RTCSctpTransport extends CoreObject {
   /** @internal */
   _forget(channel: RTCDataChannel): void {
     this.#channels.delete(channel);
+  }
+  /** @internal Something was given to send(): it goes out, whoever listens. */
+  _sending(): void {
+    if (this.#draining) return;
+    this.#draining = true;
+    core().registry.watch(this);
+  }
+  /** @internal */
+  override _isAnchored(): boolean {
+    if (this.#draining && (this.drained || !this._isActive())) this.#draining = false;
+    return this.#draining || super._isAnchored();
   }
   /** @internal Whether events may come that no call causes. */
   get _isUnderWay(): boolean {
