@@ -50,6 +50,8 @@ async function buildPackage() {
 async function buildTests() {
   const out = join(root, ".test-build");
   await rm(out, { recursive: true, force: true });
+  await mkdir(out, { recursive: true });
+  await copyFile(wasm, join(out, "portico.wasm"));
   const names = await readdir(join(root, "test"));
   await build({
     ...node,

@@ -113,8 +113,8 @@ export class Core {
     this.turn.end();
     const objects = this.registry.all();
     this.sockets.closeAll();
-    this.operations.failAll(death);
     for (const object of objects) object._onModuleDeath(death);
+    this.operations.failAll(death);
     return death;
   }
 
