@@ -11,7 +11,11 @@ PROGRAM = os.environ["PORTICO"].split()
 # Every wait ends when the thing happens; this is for a thing that never does.
 PATIENCE = 60.0
 # The other side of a test is on the same machine: no interface has to be up.
-LOCAL = ["--bind", "127.0.0.1"]
+# PORTICO_LOCAL says it otherwise, "--bridge ws://127.0.0.1:8080" for instance.
+LOCAL = os.environ.get("PORTICO_LOCAL", "--bind 127.0.0.1").split()
+BRIDGED = "--bridge" in LOCAL
+# PORTICO is the npm package's command.
+NPM = os.environ.get("PORTICO_NPM") == "1"
 
 
 class Peer:
