@@ -1,4 +1,5 @@
-"""Drives `portico peer` by its contract: JSON lines in, JSON lines out. The program is named by PORTICO."""
+"""Drives `portico peer` by its contract: JSON lines in, JSON lines out. The program of these tests is named by PORTICO;
+tests/conformance brings others."""
 
 import json
 import os
@@ -7,20 +8,23 @@ import threading
 import time
 import unittest
 
-PROGRAM = os.environ["PORTICO"].split()
+PROGRAM = os.environ.get("PORTICO", "").split()
 # Every wait ends when the thing happens; this is for a thing that never does.
 PATIENCE = 60.0
 # The other side of a test is on the same machine: no interface has to be up.
 LOCAL = ["--bind", "127.0.0.1"]
 
 
-class Peer:
-    """One `portico peer --ortc`. `on_line` sees every line from the reading thread."""
+def start_program(arguments):
+    return subprocess.Popen([*PROGRAM, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
-    def __init__(self, *arguments, bind=LOCAL):
-        self.process = subprocess.Popen(
-            [*PROGRAM, "peer", "--ortc", *bind, *arguments],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+class Peer:
+    """One `portico peer --ortc`. `on_line` sees every line from the reading thread. `start` gives a process, or what
+    behaves like one, for a list of arguments."""
+
+    def __init__(self, *arguments, bind=LOCAL, start=start_program):
+        self.process = start(["peer", "--ortc", *bind, *arguments])
         self.lines = []
         self.on_line = lambda line: None
         self._changed = threading.Condition()
@@ -31,10 +35,11 @@ class Peer:
     def _read(self):
         for raw in self.process.stdout:
             line = json.loads(raw)  # a line that is no JSON breaks the contract
-            self.on_line(line)
             with self._changed:
                 self.lines.append(line)
+                on_line = self.on_line  # of this moment: carry_signalling() looks through the earlier lines
                 self._changed.notify_all()
+            on_line(line)
         with self._changed:
             self._ended = True
             self._changed.notify_all()
@@ -45,7 +50,7 @@ class Peer:
         try:
             self.process.stdin.write(raw)
             self.process.stdin.flush()
-        except BrokenPipeError:
+        except (BrokenPipeError, ValueError):  # it has left, or its input was ended
             pass
 
     def command(self, command, **members):
@@ -106,6 +111,18 @@ class Peer:
                 pass
 
 
+def carry_signalling(first, second):
+    """From now on each hears the other's signalling, also that of later ICE restarts."""
+    def carry(to):
+        return lambda line: to.send(line) if "ortc" in line else None
+    for one, other in ((first, second), (second, first)):
+        with one._changed:
+            one.on_line = carry(other)
+            early = [line for line in one.lines if "ortc" in line]
+        for line in early:
+            other.send(line)
+
+
 class PeerTest(unittest.TestCase):
     """Tests that start peers."""
 
@@ -118,19 +135,8 @@ class PeerTest(unittest.TestCase):
         """Two peers that hear each other's signalling, also that of later ICE restarts."""
         first = self.peer("--offer", *offer, **options)
         second = self.peer("--answer", *answer, **options)
-        self.signal(first, second)
+        carry_signalling(first, second)
         return first, second
-
-    @staticmethod
-    def signal(first, second):
-        def carry(to):
-            return lambda line: to.send(line) if "ortc" in line else None
-        for one, other in ((first, second), (second, first)):
-            with one._changed:
-                one.on_line = carry(other)
-                early = [line for line in one.lines if "ortc" in line]
-            for line in early:
-                other.send(line)
 
     def connected(self, offer=(), answer=(), label="data", **options):
         """A pair whose channel `label` is open on both sides."""
