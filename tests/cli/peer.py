@@ -23,7 +23,10 @@ class Peer:
     """One `portico peer --ortc`. `on_line` sees every line from the reading thread. `start` gives a process, or what
     behaves like one, for a list of arguments."""
 
+    patience = PATIENCE
+
     def __init__(self, *arguments, bind=LOCAL, start=start_program):
+        self.stderr = ""  # once it has ended
         self.process = start(["peer", "--ortc", *bind, *arguments])
         self.lines = []
         self.on_line = lambda line: None
@@ -33,16 +36,18 @@ class Peer:
         self._thread.start()
 
     def _read(self):
-        for raw in self.process.stdout:
-            line = json.loads(raw)  # a line that is no JSON breaks the contract
+        try:
+            for raw in self.process.stdout:
+                line = json.loads(raw)  # a line that is no JSON breaks the contract
+                with self._changed:
+                    self.lines.append(line)
+                    on_line = self.on_line  # of this moment: carry_signalling() looks through the earlier lines
+                    self._changed.notify_all()
+                on_line(line)
+        finally:
             with self._changed:
-                self.lines.append(line)
-                on_line = self.on_line  # of this moment: carry_signalling() looks through the earlier lines
+                self._ended = True
                 self._changed.notify_all()
-            on_line(line)
-        with self._changed:
-            self._ended = True
-            self._changed.notify_all()
 
     def send(self, line):
         """A dict, or raw bytes for what is wrong on purpose. A peer that has left hears nothing."""
@@ -74,7 +79,7 @@ class Peer:
         return self._wait(lambda line: "ortc" in line, since, "ortc line")
 
     def _wait(self, matches, since, what):
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + self.patience
         with self._changed:
             looked_at = since
             while True:
@@ -94,16 +99,18 @@ class Peer:
                     all(line.get(key) == value for key, value in members.items())]
 
     def wait_exit(self):
-        status = self.process.wait(PATIENCE)
-        self._thread.join(PATIENCE)
+        status = self.process.wait(self.patience)
+        self._thread.join(self.patience)
         return status
 
     def end(self):
         """For tearing down: whatever happened, the process is gone after it."""
         if self.process.poll() is None:
             self.process.kill()
-        self.process.wait(PATIENCE)
-        self._thread.join(PATIENCE)
+        self.process.wait(self.patience)
+        self._thread.join(self.patience)
+        if not self.process.stderr.closed:
+            self.stderr = self.process.stderr.read().decode(errors="replace")
         for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
             try:
                 stream.close()
