@@ -11,9 +11,10 @@ def _ortc(**members):
 
 
 NO_OBJECTS = [
-    (b"hello\n", "SyntaxError"), (b"{\n", "SyntaxError"), (b"{}{}\n", "SyntaxError"), (b"\xff\xfe\x00\n", "SyntaxError"),
-    (b'{"command":"\xff"}\n', "SyntaxError"), (b"[1]\n", "TypeError"), (b"7\n", "TypeError"), (b"null\n", "TypeError"),
-    (b"{}\n", "TypeError"), (b'{"wings":2}\n', "TypeError")]
+    (b"hello\n", "SyntaxError"), (b"{\n", "SyntaxError"), (b"{}{}\n", "SyntaxError"), (b"[1]\n", "TypeError"),
+    (b"7\n", "TypeError"), (b"null\n", "TypeError"), (b"{}\n", "TypeError"), (b'{"wings":2}\n', "TypeError")]
+
+NO_UTF8 = [(b"\xff\xfe\x00\n", "SyntaxError"), (b'{"command":"\xff"}\n', "SyntaxError")]
 
 TOO_DEEP = [(b"[" * 500000 + b"\n", "SyntaxError"), (b'{"a":' * 1000 + b"1" + b"}" * 1000 + b"\n", "SyntaxError")]
 

@@ -38,6 +38,8 @@ class Peer:
     def _read(self):
         try:
             for raw in self.process.stdout:
+                if not raw.endswith(b"\n") and self.process.wait(self.patience) < 0:
+                    break  # it was killed while it wrote
                 line = json.loads(raw)  # a line that is no JSON breaks the contract
                 with self._changed:
                     self.lines.append(line)

@@ -26,7 +26,7 @@ class BadLines(PeerTest):
 
     def test_what_is_no_json_object_is_refused(self):
         peer = self.peer("--offer")
-        self.assert_each_refused(peer, bad_lines.NO_OBJECTS)
+        self.assert_each_refused(peer, bad_lines.NO_OBJECTS + bad_lines.NO_UTF8)
         self.assert_still_alive(peer)
 
     def test_a_line_nested_too_deep_is_refused(self):

@@ -6,27 +6,18 @@ import hmac
 import json
 import os
 import secrets
-import socket
 import subprocess
 import tempfile
 import time
-import urllib.error
 import urllib.request
 
 from programs import ROOT, command
 
 BRIDGE = command("PORTICO_BRIDGE", os.path.join(ROOT, "build/release/native/bridge/portico-bridge"))
-READY_SECONDS = 10
 
 
 def _base64url(raw):
     return base64.urlsafe_b64encode(raw).rstrip(b"=")
-
-
-def _free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
 
 
 class Bridge:
@@ -37,32 +28,25 @@ class Bridge:
         self._secret_file.write(self._secret)
         self._secret_file.flush()
         self._log = tempfile.TemporaryFile(prefix="portico-")
-        self._port, self._metrics_port = _free_port(), _free_port()
-        self.url = f"ws://127.0.0.1:{self._port}"
+        self._listen = "127.0.0.1:0"
         self.process = None
         self.start()
 
     def start(self):
-        """On the same port as before, once it is ready."""
+        """Where it was before, if it was."""
         self.process = subprocess.Popen(
-            [*BRIDGE, "--listen", f"127.0.0.1:{self._port}", "--metrics", f"127.0.0.1:{self._metrics_port}",
-             "--token-secret-file", self._secret_file.name, "--allow", "127.0.0.0/8", *self._arguments],
-            stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log)
-        deadline = time.monotonic() + READY_SECONDS
-        while not self._is_ready():
-            if self.process.poll() is not None or time.monotonic() > deadline:
-                raise AssertionError(f"the bridge is not ready:\n{self.log()}")
-            time.sleep(0.01)  # asks again: it tells nobody when it is
-
-    def _is_ready(self):
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self._metrics_port}/readyz", timeout=1) as answer:
-                return answer.status == 200
-        except (urllib.error.URLError, OSError):
-            return False
+            [*BRIDGE, "--listen", self._listen, "--token-secret-file", self._secret_file.name, "--allow", "127.0.0.0/8", *self._arguments],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self._log)
+        said = self.process.stdout.readline()  # once it listens, or has left
+        if not said:
+            raise AssertionError(f"the bridge does not listen:\n{self.log()}")
+        # So that it comes back where it was.
+        self.url = json.loads(said)["url"].removesuffix("/udp")
+        self._listen = self.url.removeprefix("ws://")
+        self._metrics_url = json.loads(said)["metrics"]
 
     def metrics(self):
-        with urllib.request.urlopen(f"http://127.0.0.1:{self._metrics_port}/metrics", timeout=5) as answer:
+        with urllib.request.urlopen(f"{self._metrics_url}/metrics", timeout=5) as answer:
             return answer.read().decode()
 
     def token(self, lifetime_seconds=3600, secret=None):
@@ -80,6 +64,7 @@ class Bridge:
     def kill(self):
         self.process.kill()
         self.process.wait()
+        self.process.stdout.close()
 
     def end(self):
         if self.process.poll() is None:

@@ -27,11 +27,12 @@ PORTS = "a port range"
 LITE = "ICE-lite"
 BRIDGE = "a bridge"
 SIGNALS = "signals"
+BYTES = "bytes for input"
 
 NO_BRIDGE = {BRIDGE: "it has the machine's own UDP"}
 OVER_BRIDGE = {PORTS: "the bridge chooses the ports",
                LITE: "a lite agent asks nobody, and the bridge passes data only to who has answered"}
-IN_BROWSER = {FILES: "a page has no files", SIGNALS: "a page gets no signals"}
+IN_BROWSER = {FILES: "a page has no files", SIGNALS: "a page gets no signals", BYTES: "a page gets its lines as strings"}
 
 
 @dataclass(frozen=True)
@@ -85,5 +86,6 @@ PAIRINGS = {
     "native-node-bridge": Pairing(native, node_bridge),
     "node-node-bridge": Pairing(node_bridge, node_bridge),
     "native-chromium-page": Pairing(native, in_browser("chromium-page", "chromium", "page")),
+    "native-firefox-page": Pairing(native, in_browser("firefox-page", "firefox", "page")),
     "native-chromium-worker": Pairing(native, in_browser("chromium-worker", "chromium", "worker")),
 }

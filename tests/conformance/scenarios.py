@@ -6,7 +6,7 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "cli"))
 import bad_lines  # noqa: E402
 from checks import *  # noqa: E402,F403
-from programs import BRIDGE, FILES, LITE, PORTS, SIGNALS  # noqa: E402
+from programs import BRIDGE, BYTES, FILES, LITE, PORTS, SIGNALS  # noqa: E402
 from scenario import STOPPED_BY_OFFERER, Scenario, on_each_side, pair, single  # noqa: E402,F401
 from steps import *  # noqa: E402,F403
 
@@ -215,8 +215,10 @@ RESTARTING = [
 
 MISUSE = [
     single("lines that are no JSON object are refused", [refuses_each(ALONE, bad_lines.NO_OBJECTS)]),
+    single("lines that are no UTF-8 are refused", [refuses_each(ALONE, bad_lines.NO_UTF8)], needs={ALONE: {BYTES}}),
     single("lines that are nested too deep are refused", [refuses_each(ALONE, bad_lines.TOO_DEEP)]),
-    single("a line that is too long is refused before it ends, and the next is read", [refuses_a_line_too_long]),
+    single("a line that is too long is refused before it ends, and the next is read", [refuses_a_line_too_long],
+           needs={ALONE: {BYTES}}),
     single("unknown, incomplete and untimely commands are refused", [refuses_each(ALONE, bad_lines.COMMANDS)]),
     single("SDP is refused with --ortc", [refuses_each(ALONE, bad_lines.SDP)], ["--answer"]),
     single("malformed parameters are refused", [hears_ortc, refuses_each(ALONE, bad_lines.PARAMETERS)], ["--answer"]),
