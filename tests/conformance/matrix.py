@@ -3,11 +3,12 @@
 Scenarios × pairings. A cell is ok or FAILED; a number in it says of how many cases (each program offers, each program alone);
 n/a where no program of the pairing can play the scenario, with the reason below."""
 
-import glob
 import os
 import sys
 import xml.etree.ElementTree as xml
 from dataclasses import dataclass
+
+from programs import PAIRINGS
 
 NAME_WIDTH = 100
 
@@ -52,6 +53,7 @@ def write_report(folder, pairing, results):
             xml.SubElement(case, "failure", message=_clean(result.message.split("\n")[0])).text = _clean(result.message)
         elif result.outcome == "n/a":
             xml.SubElement(case, "skipped", message=result.message)
+    xml.indent(suite)
     xml.ElementTree(suite).write(_path(folder, pairing), encoding="utf-8", xml_declaration=True)
 
 
@@ -116,7 +118,7 @@ def print_matrix(scenarios, all_results):
 
 
 def main(folder):
-    all_results = {os.path.basename(path)[:-4]: read_report(path) for path in sorted(glob.glob(os.path.join(folder, "*.xml")))}
+    all_results = {name: read_report(_path(folder, name)) for name in PAIRINGS if os.path.exists(_path(folder, name))}
     scenarios = list(dict.fromkeys(result.scenario for results in all_results.values() for result in results))
     print_matrix(scenarios, all_results)
 

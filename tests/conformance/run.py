@@ -24,6 +24,7 @@ class PairingRun:
     def __init__(self, name, scenarios):
         self.name = name
         self.results = []
+        self._names = [scenario.name for scenario in scenarios]
         pairing = PAIRINGS[name]
         self._one, self._other = pairing.one(), pairing.other()
         self._bridges = Bridges(pairing.with_bridge)
@@ -47,7 +48,8 @@ class PairingRun:
                 thread.join()
         finally:
             self._bridges.end()
-        return self.results
+        places = {name: place for place, name in enumerate(self._names)}
+        return sorted(self.results, key=lambda result: places[result.scenario])
 
     def _start_beside(self, case):
         thread = threading.Thread(target=self._play, args=(case,))
