@@ -96,9 +96,10 @@ class Stage:
         """What each peer said last, for the one who reads that it failed."""
         parts = []
         for side, peer in self.peers.items():
+            status = peer.process.poll()
             peer.end()
             lines = [json.dumps(line, ensure_ascii=False)[:240] for line in peer.lines[-14:]]
-            parts.append(f"-- the {side} ({self.programs[side].name}) said last:\n" + "\n".join(lines) +
+            parts.append(f"-- the {side} ({self.programs[side].name}), {'alive' if status is None else f'gone with status {status}'}, said last:\n" + "\n".join(lines) +
                          (f"\n-- and on standard error:\n{peer.stderr[-2000:]}" if peer.stderr else ""))
         if self.bridge:
             parts.append("-- the bridge said last:\n" + self.bridge.log()[-1500:])
