@@ -16,7 +16,8 @@ list(TRANSFORM sources APPEND ".c")
 
 # core/sctp/usrsctp_indata.c includes netinet/sctp_indata.c; see there.
 list(APPEND sources
-  "${PROJECT_SOURCE_DIR}/core/sctp/usrsctp_indata.c" "${PROJECT_SOURCE_DIR}/core/sctp/usrsctp_iterators.c")
+  "${PROJECT_SOURCE_DIR}/core/sctp/usrsctp_indata.c" "${PROJECT_SOURCE_DIR}/core/sctp/usrsctp_iterators.c"
+  "${PROJECT_SOURCE_DIR}/core/sctp/usrsctp_streams.c")
 # Every file calls our functions; the two files that define usrsctp's own keep theirs under names that nobody calls.
 set(replaced
   init_random read_random finish_random sctp_userspace_get_mtu_from_ifn sctp_userspace_thread_create gettimeofday)

@@ -14,7 +14,7 @@
 #include "native/poller.h"
 #include "native/resolver.h"
 #include "native/source_table.h"
-#include "native/timer_queue.h"
+#include "platform/timer_queue.h"
 #include "portico/native/loop.h"
 
 namespace portico {

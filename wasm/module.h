@@ -1,13 +1,13 @@
 /* The border between the WebAssembly module and its host, beside portico/portico.h: what the module imports (module
  * "portico"), and what it exports for the host's own part. wasm/src/module.ts is the other side.
  *
- * Turns. The host calls in with an event of its own (datagrams, a timer, a user's call). What the core wants to do after
- * the caller's code has returned it asks for with portico_js_schedule(): the host then calls portico_wasm_run() in a
- * microtask. Events come out only from inside portico_wasm_run() and portico_wasm_receive().
+ * Turns. The host calls in with an event of its own (datagrams, a timer, a user's call). What the core wants to do
+ * after the caller's code has returned it asks for with portico_js_schedule(): the host then calls portico_wasm_run()
+ * in a microtask. Events come out only from inside portico_wasm_run() and portico_wasm_receive().
  *
  * Batches. Datagrams cross in one call for each direction. Received ones are written once, by the host, into the memory
- * that portico_wasm_receive_area() gives; ones to send lie where the DTLS session sealed them, and are the host's to read
- * until portico_js_udp_send() returns.
+ * that portico_wasm_receive_area() gives; ones to send lie where the DTLS session sealed them, and are the host's to
+ * read until portico_js_udp_send() returns.
  *
  * Sockets. Binding takes time in JavaScript and none in the core. So the host binds first and offers what it has bound
  * (portico_wasm_offer_socket) right before portico_ice_gatherer_gather() or portico_ice_transport_restart(), and
@@ -24,9 +24,9 @@
 typedef struct portico_wasm_datagram {
   uint8_t address[16]; /* network byte order; IPv4 in the first four */
   uint16_t port;
-  uint16_t family;     /* 4 or 6 */
-  uint32_t bytes;      /* of the payload */
-  uint32_t payload;    /* where it lies in the module's memory */
+  uint16_t family;  /* 4 or 6 */
+  uint32_t bytes;   /* of the payload */
+  uint32_t payload; /* where it lies in the module's memory */
   uint32_t reserved;
 } portico_wasm_datagram;
 
@@ -37,7 +37,8 @@ extern "C" {
 /* Imports ---------------------------------------------------------------------------------------------------------- */
 
 /* A portico_event, member by member. */
-PORTICO_IMPORT("event") void portico_js_event(int32_t type, int32_t object, int32_t number, const uint8_t* data, size_t bytes);
+PORTICO_IMPORT("event")
+void portico_js_event(int32_t type, int32_t object, int32_t number, const uint8_t* data, size_t bytes);
 /* Milliseconds, monotonic. */
 PORTICO_IMPORT("now") double portico_js_now(void);
 /* Seconds since 1970 UTC. */
@@ -71,7 +72,8 @@ PORTICO_EXPORT("portico_wasm_offer_socket")
 void portico_wasm_offer_socket(int32_t socket, const char* address, int32_t port, int32_t loopback);
 PORTICO_EXPORT("portico_wasm_withdraw_sockets") void portico_wasm_withdraw_sockets(void);
 /* Room for `count` portico_wasm_datagram, and behind them `bytes` of payloads. Of any earlier area no more is used. */
-PORTICO_EXPORT("portico_wasm_receive_area") portico_wasm_datagram* portico_wasm_receive_area(size_t count, size_t bytes);
+PORTICO_EXPORT("portico_wasm_receive_area")
+portico_wasm_datagram* portico_wasm_receive_area(size_t count, size_t bytes);
 /* The area's first `count` datagrams came to `socket`. */
 PORTICO_EXPORT("portico_wasm_receive") void portico_wasm_receive(int32_t socket, size_t count);
 /* The socket is of no more use: `message` says why. The host has closed it. */

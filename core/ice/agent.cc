@@ -81,16 +81,18 @@ void Agent::addSocket(Time now, SocketId id, const SocketAddress& local, std::ui
     ++state_->counters.overBound;
     return;
   }
+  state_->socketsLost.clear();
   const Base base = state_->locals.bases().back();
   gatherFrom(*state_, base);
   pairWithRemotes(*state_, base);
   proceed(*state_, now);
 }
 
-void Agent::removeSocket(Time now, SocketId id) {
+void Agent::removeSocket(Time now, SocketId id, std::string why) {
   AgentState& agent = *state_;
   if (agent.over()) return;
   agent.locals.removeSocket(id);
+  if (agent.locals.bases().empty()) agent.socketsLost = std::move(why);
   agent.checklist.removeSocket(id);
   agent.transactions.eraseIf([&](const Transaction& t) { return t.socket == id; });
   std::erase_if(agent.gathering.waiting, [&](const Gathering::Task& task) { return task.socket == id; });
@@ -108,6 +110,11 @@ void Agent::addStunServer(Time now, const SocketAddress& server, std::string url
   if (state_->over()) return;
   gatherFrom(*state_, StunServer{server, std::move(url)});
   proceed(*state_, now);
+}
+
+void Agent::gatherAgain() {
+  state_->transactions.eraseIf([](const Transaction& t) { return t.purpose == Purpose::gathering; });
+  state_->gathering = Gathering();
 }
 
 void Agent::endOfSources(Time now) {
@@ -272,6 +279,19 @@ void Agent::handleInput(Time now, SocketId socket, const SocketAddress& from, By
       break;
   }
   proceed(agent, now);
+}
+
+bool Agent::claims(ByteView datagram) const {
+  const AgentState& agent = *state_;
+  const auto message = stun::Message::parse(datagram);
+  if (!message) return false;
+  if (message->messageClass() != stun::MessageClass::request) {
+    return agent.transactions.find(message->transactionId()) != nullptr;
+  }
+  const auto username = message->text(stun::Attribute::username);
+  if (!username) return false;
+  const std::string_view name = username->substr(0, username->find(':'));  // RFC 8445 §7.2.2
+  return name == agent.current.localUfrag || (agent.previous && name == agent.previous->localUfrag);
 }
 
 bool Agent::isKnownRemote(SocketId socket, const SocketAddress& from) const {

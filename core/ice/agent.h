@@ -116,11 +116,14 @@ class Agent {
   [[nodiscard]] const IceParameters& localParameters() const;
   /// A socket that the gatherer opened; makes a host candidate of it. `localPreference` (RFC 8421) orders interfaces.
   void addSocket(Time now, SocketId id, const SocketAddress& local, std::uint16_t localPreference);
-  /// The socket is gone: its candidates, pairs and transactions go with it.
-  void removeSocket(Time now, SocketId id);
+  /// The socket is gone: its candidates, pairs and transactions go with it. `why` is what a failure says once none is
+  /// left.
+  void removeSocket(Time now, SocketId id, std::string why);
   /// Asks `server` for a server-reflexive candidate from every socket of its family, present or later (RFC 8489
   /// Binding).
   void addStunServer(Time now, const SocketAddress& server, std::string url);
+  /// Sockets and servers are to be given anew, after a restart on which none was left.
+  void gatherAgain();
   /// No socket and no server follows: once the outstanding requests have ended, GatheringDoneEvent comes.
   void endOfSources(Time now);
   [[nodiscard]] const std::vector<IceCandidate>& localCandidates() const;
@@ -152,6 +155,9 @@ class Agent {
   // Sans I/O ------------------------------------------------------------------------------------------------------
   /// A datagram whose first byte is 0 to 3 (RFC 7983 §7).
   void handleInput(Time now, SocketId socket, const SocketAddress& from, ByteView datagram);
+  /// True if a STUN message is meant for this agent and no other: a request to its username, or an answer to what it
+  /// asked. Nothing is verified yet.
+  [[nodiscard]] bool claims(ByteView datagram) const;
   /// True if other data from there may be believed: the address is one that a valid pair or remote candidate has.
   [[nodiscard]] bool isKnownRemote(SocketId socket, const SocketAddress& from) const;
   void handleTimeout(Time now);

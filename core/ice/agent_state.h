@@ -80,6 +80,7 @@ struct AgentState {
 
   // What we know.
   LocalCandidates locals;
+  std::string socketsLost;  ///< why there is no socket any more
   RemoteCandidates remotes;
   bool remoteEnded = false;
   Gathering gathering;

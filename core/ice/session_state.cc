@@ -81,6 +81,7 @@ void fail(AgentState& agent, std::string why) {
   agent.firstValidAt.reset();
   agent.consent.reset();
   dropSelection(agent);
+  if (!agent.socketsLost.empty()) why = "no socket is left: " + agent.socketsLost;
   agent.emit(FailureEvent{Error(Error::Network, std::move(why))});
   agent.changeState(IceTransportState::failed);
 }

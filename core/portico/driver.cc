@@ -23,7 +23,10 @@ class Driver::Socket final : public UdpReceiver {
   [[nodiscard]] UdpSocket* udp() { return udp_.get(); }
 
   void onDatagrams(Time now, std::span<Datagram> batch) override { driver_.onDatagrams(now, id_, batch); }
-  void onSocketError(Time now, const Error&) override { driver_.onSocketError(now, id_); }
+  [[nodiscard]] bool claims(const SocketAddress& remote, ByteView payload) const override {
+    return driver_.stack_.claims(id_, remote, payload);
+  }
+  void onSocketError(Time now, const Error& error) override { driver_.onSocketError(now, id_, error); }
 
  private:
   Driver& driver_;
@@ -77,9 +80,9 @@ void Driver::onDatagrams(Time now, ice::SocketId socket, std::span<Datagram> bat
   pump();
 }
 
-void Driver::onSocketError(Time now, ice::SocketId socket) {
+void Driver::onSocketError(Time now, ice::SocketId socket, const Error& error) {
   const auto self = shared_from_this();
-  stack_.ice().removeSocket(now, socket);
+  stack_.ice().removeSocket(now, socket, error.message);
   const auto found = sockets_.find(socket);
   if (found != sockets_.end()) {
     found->second->close();

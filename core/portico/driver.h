@@ -44,6 +44,7 @@ class Driver final : public std::enable_shared_from_this<Driver>, private Packet
 
   /// Opens a socket and gives it to the agent.
   Result<ice::SocketId> openSocket(const UdpOptions& options, std::uint16_t localPreference);
+  [[nodiscard]] bool hasSockets() const { return !sockets_.empty(); }
   /// Sends what waits now, while there is still a pair to send it on: a close_notify, an ABORT.
   void flush() { stack_.drain(now(), *this); }
   void closeSockets();
@@ -64,7 +65,7 @@ class Driver final : public std::enable_shared_from_this<Driver>, private Packet
   Driver(Host& host, ice::AgentOptions options);
   void sendPackets(ice::SocketId socket, std::span<const OutgoingDatagram> batch) override;
   void onDatagrams(Time now, ice::SocketId socket, std::span<Datagram> batch);
-  void onSocketError(Time now, ice::SocketId socket);
+  void onSocketError(Time now, ice::SocketId socket, const Error& error);
   void requestPump();
   void pump();
   void deliverEvents();

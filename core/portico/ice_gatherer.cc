@@ -118,11 +118,27 @@ void IceGatherer::Impl::gather() {
     gathered->complete(servers.error());
     return;
   }
+  open(*servers);
+}
+
+void IceGatherer::Impl::gatherAgain() {
+  if (state == IceGathererState::closed || driver->hasSockets()) return;
+  Result<std::vector<std::pair<std::string, IceServerUrl>>> servers = parseServers();
+  if (!servers) return;  // cannot be: gather() has read them
+  lookups_.clear();
+  pendingLookups_ = 0;
+  sourcesEnded_ = false;
+  announced_ = false;
+  driver->stack().ice().gatherAgain();
+  open(*servers);
+}
+
+void IceGatherer::Impl::open(const std::vector<std::pair<std::string, IceServerUrl>>& servers) {
   begin();
   openSockets();
   // A server's candidates are of no use to an agent that is lite (RFC 8445 §2.5).
   if (!options.iceLite) {
-    for (const auto& [url, server] : *servers) lookUp(url, server);
+    for (const auto& [url, server] : servers) lookUp(url, server);
   }
   endOfSourcesIfDone();
   driver->afterCall();

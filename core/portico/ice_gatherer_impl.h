@@ -19,6 +19,8 @@ struct IceGatherer::Impl final : public IceListener, public std::enable_shared_f
   ~Impl() override;
 
   void gather();
+  /// After a restart, where every socket was lost: sockets and candidates anew. Otherwise nothing.
+  void gatherAgain();
   void close();
   void onIceEvent(const ice::Event& event) override;
 
@@ -41,6 +43,7 @@ struct IceGatherer::Impl final : public IceListener, public std::enable_shared_f
 
   [[nodiscard]] std::vector<NetworkInterface> usableInterfaces() const;
   Result<std::vector<std::pair<std::string, IceServerUrl>>> parseServers() const;
+  void open(const std::vector<std::pair<std::string, IceServerUrl>>& servers);
   bool openSockets();
   void lookUp(std::string url, const IceServerUrl& server);
   void onResolved(std::size_t lookup, const Result<std::vector<IpAddress>>& addresses);

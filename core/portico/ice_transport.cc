@@ -133,6 +133,7 @@ Operation<void> IceTransport::Impl::start(const IceParameters& remote, std::opti
   ended_ = false;
   remoteParameters = remote;
   starting.emplace(driver->host());
+  if (again) gatherer.impl()->gatherAgain();
   agent().start(now, remote, role);
   driver->afterCall();
   return starting->operation();
@@ -144,6 +145,7 @@ Result<IceParameters> IceTransport::Impl::restart() {
   restarted_ = true;
   ended_ = false;
   agent().restart(driver->now(), IceParameters{});
+  gatherer.impl()->gatherAgain();
   driver->afterCall();
   return agent().localParameters();
 }

@@ -197,6 +197,7 @@ void Association::State::afterTick(Time now) {
 void Association::State::trim(Time now) {
   if (now - lastCall < kQuietAfter) return;
   if (output.empty()) output.release();
+  if (socket && phase == Phase::up) socket->trimStreams();
   if (events.empty() && !delivering) events.shrink_to_fit();
 }
 
@@ -379,6 +380,10 @@ std::uint16_t Association::inboundStreams() const {
 
 std::uint16_t Association::outboundStreams() const {
   return state_->outboundStreams;
+}
+
+std::uint16_t Association::heldStreams() const {
+  return state_->socket ? state_->socket->heldStreams() : std::uint16_t{0};
 }
 
 Result<bool> Association::send(Time now, StreamId stream, Ppid ppid, ByteView payload, const Reliability& reliability) {

@@ -33,7 +33,7 @@ enum class Ppid : std::uint32_t {
 };
 
 inline constexpr std::uint16_t kDefaultPort = 5000;
-inline constexpr std::uint16_t kDefaultStreams = 1'024;              ///< usrsctp pays about 110 bytes for each
+inline constexpr std::uint16_t kDefaultStreams = 1'024;              ///< 104 bytes each, for those that are used
 inline constexpr std::size_t kPacketBytes = 1'160;                   ///< path MTU less IP, UDP and DTLS; RFC 8261 §5
 inline constexpr std::size_t kSendBufferBytes = 4 * 1024 * 1024;     ///< in usrsctp, for one association
 inline constexpr std::size_t kReceiveBufferBytes = 8 * 1024 * 1024;  ///< a_rwnd: 640 Mbit/s at 100 ms
@@ -95,6 +95,8 @@ class Association {
   [[nodiscard]] bool connected() const;
   [[nodiscard]] std::uint16_t inboundStreams() const;  ///< 0 before connected
   [[nodiscard]] std::uint16_t outboundStreams() const;
+  /// Of those, so many have memory in usrsctp; a higher one gets its when a message is sent or received on it.
+  [[nodiscard]] std::uint16_t heldStreams() const;
 
   /// True: taken whole. False: no room now; onWritable() will come. Errors: InvalidState when not connected, Type for a
   /// stream outside outboundStreams(). Empty payloads are the caller's to replace (RFC 8831 §6.6: one zero byte).

@@ -4,24 +4,15 @@
 #include <cstdint>
 
 #include "core/sctp/association.h"
+#include "core/sctp/chunk.h"
 
 namespace portico::sctp {
 namespace {
 
-constexpr std::size_t kCommonHeaderBytes = 12;
-constexpr std::size_t kChunkHeaderBytes = 4;
 constexpr std::size_t kDataHeaderBytes = 16;
 constexpr std::size_t kLengthOffset = 3;  ///< the low byte; the high one is zero for a header alone
 constexpr std::size_t kPpidOffset = 15;   ///< likewise
 constexpr std::uint8_t kDataChunk = 0;
-
-/// Length of the chunk at the front with its padding; 0 where the rest is no chunk.
-std::size_t paddedChunkBytes(ByteView rest) {
-  if (rest.size() < kChunkHeaderBytes) return 0;
-  const std::size_t length = std::to_integer<std::size_t>(rest[2]) << 8 | std::to_integer<std::size_t>(rest[3]);
-  if (length < kChunkHeaderBytes || length > rest.size()) return 0;
-  return std::min((length + 3) & ~std::size_t{3}, rest.size());
-}
 
 bool isEmptyData(ByteView chunk) {
   return std::to_integer<std::uint8_t>(chunk[0]) == kDataChunk && chunk.size() == kDataHeaderBytes &&

@@ -2,13 +2,12 @@
 
 #include <algorithm>
 
+#include "core/sctp/chunk.h"
 #include "core/wire/byte_reader.h"
 
 namespace portico::sctp {
 namespace {
 
-constexpr std::size_t kCommonHeaderBytes = 12;
-constexpr std::size_t kChunkHeaderBytes = 4;
 constexpr std::size_t kDataHeaderBytes = 16;
 constexpr std::uint8_t kDataChunk = 0;
 constexpr unsigned kEndingFragment = 0x01;

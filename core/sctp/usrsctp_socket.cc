@@ -4,12 +4,14 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <string>
 #include <vector>
 
+#include "core/sctp/streams_named.h"
 #include "core/sctp/usrsctp_memory.h"
 
 extern "C" {
@@ -23,6 +25,15 @@ namespace {
 constexpr std::uint32_t kSctpHeaderBytes = 12;
 /// Of one RE-CONFIG request; usrsctp sends more streams in further requests (its own bound is 200 as well).
 constexpr std::size_t kMaxStreamsOfReset = 65'535;
+/// usrsctp holds so many streams of an association at least, and twice as many each time that they do not suffice. One
+/// of those going out is always unused: to reset all that it holds usrsctp names none (RFC 6525 §4.1), which to the
+/// peer is all that were agreed.
+constexpr std::uint32_t kFewStreams = 16;
+constexpr std::uint32_t kAllStreams = 65'536;
+
+std::uint16_t roomFor(std::uint32_t streams, std::uint16_t limit) {
+  return static_cast<std::uint16_t>(std::min<std::uint32_t>(std::bit_ceil(std::max(streams, kFewStreams)), limit));
+}
 
 std::uint16_t toNetwork(std::uint16_t value) {
   std::array<std::uint8_t, 2> bytes{static_cast<std::uint8_t>(value >> 8), static_cast<std::uint8_t>(value)};
@@ -232,11 +243,42 @@ void UsrsctpSocket::shutdown() {
 }
 
 void UsrsctpSocket::input(ByteView packet) {
+  const StreamsNamed named = streamsNamed(packet);
+  holdStreams(named.all ? kAllStreams : named.inbound, named.all ? kAllStreams : 0);
   usrsctp_conninput(reinterpret_cast<void*>(handle_), packet.data(), packet.size(), 0);
   portico_usrsctp_perform_waiting_resets(socket_);
+  if (named.all) agreeStreams();
+}
+
+std::uint16_t UsrsctpSocket::heldStreams() const {
+  const portico_streams held = portico_usrsctp_held_streams(socket_);
+  return std::max(held.in, held.out);
+}
+
+void UsrsctpSocket::holdStreams(std::uint32_t inbound, std::uint32_t outbound) {
+  const portico_streams held = portico_usrsctp_held_streams(socket_);
+  if (inbound <= held.in && outbound <= held.out) return;
+  const portico_streams wanted{std::max(held.in, roomFor(inbound, agreed_.in)),
+                               std::max(held.out, roomFor(outbound, agreed_.out))};
+  portico_usrsctp_resize_streams(socket_, wanted);
+}
+
+void UsrsctpSocket::agreeStreams() {
+  const portico_streams held = portico_usrsctp_held_streams(socket_);
+  if (held.in == 0 || held.out == 0) return;
+  agreed_ = held;
+  trimStreams();
+}
+
+void UsrsctpSocket::trimStreams() {
+  const portico_streams held = portico_usrsctp_held_streams(socket_);
+  const portico_streams used = portico_usrsctp_used_streams(socket_);
+  const portico_streams wanted{roomFor(used.in, held.in), roomFor(used.out + 1u, held.out)};
+  if (wanted.in < held.in || wanted.out < held.out) portico_usrsctp_resize_streams(socket_, wanted);
 }
 
 UsrsctpSocket::Sent UsrsctpSocket::send(StreamId stream, Ppid ppid, ByteView payload, const Reliability& reliability) {
+  holdStreams(0, stream + 2u);
   sctp_sendv_spa how{};
   how.sendv_flags = SCTP_SEND_SNDINFO_VALID;
   how.sendv_sndinfo.snd_sid = stream;
@@ -266,6 +308,7 @@ void UsrsctpSocket::setSendBufferBytes(std::size_t bytes) {
 bool UsrsctpSocket::resetStreams(std::span<const StreamId> streams) {
   const std::size_t count = std::min(streams.size(), kMaxStreamsOfReset);
   std::vector<std::byte> memory(offsetof(sctp_reset_streams, srs_stream_list) + count * sizeof(StreamId));
+  holdStreams(0, *std::max_element(streams.begin(), streams.end()) + 2u);
   auto* request = new (memory.data()) sctp_reset_streams;
   request->srs_assoc_id = SCTP_ALL_ASSOC;
   request->srs_flags = SCTP_STREAM_RESET_OUTGOING;

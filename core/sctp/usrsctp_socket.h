@@ -8,6 +8,7 @@
 
 #include "core/sctp/association.h"
 #include "core/sctp/usrsctp_global.h"
+#include "core/sctp/usrsctp_streams.h"
 #include "portico/platform/bytes.h"
 #include "portico/platform/result.h"
 
@@ -36,6 +37,9 @@ class UsrsctpSocket {
   Sent send(StreamId stream, Ppid ppid, ByteView payload, const Reliability& reliability);
   /// Small messages wait for company until this is called, at the end of a turn (or until a packet is full).
   void sendHeld();
+  /// Gives back the memory of streams that are as new. For when nothing moves.
+  void trimStreams();
+  [[nodiscard]] std::uint16_t heldStreams() const;
   void setSendBufferBytes(std::size_t bytes);
   [[nodiscard]] std::size_t sendBufferBytes() const { return sendBufferBytes_; }
   /// False: refused by usrsctp, no event will come.
@@ -44,9 +48,14 @@ class UsrsctpSocket {
  private:
   UsrsctpSocket(Handle handle, struct socket* socket) : handle_(handle), socket_(socket) {}
 
+  /// So many, as far as they were agreed: for what comes next.
+  void holdStreams(std::uint32_t inbound, std::uint32_t outbound);
+  void agreeStreams();
+
   Handle handle_;
   struct socket* socket_;
   std::size_t sendBufferBytes_ = 0;
+  portico_streams agreed_{};  ///< usrsctp holds a part of them, from its handshake on
 };
 
 }  // namespace portico::sctp

@@ -62,6 +62,11 @@ void TransportStack::receive(Time now, ice::SocketId socket, std::span<Datagram>
   settle(now);
 }
 
+bool TransportStack::claims(ice::SocketId socket, const SocketAddress& remote, ByteView payload) const {
+  if (classify(payload) == PacketKind::stun) return agent_.claims(payload);
+  return agent_.isKnownRemote(socket, remote);
+}
+
 void TransportStack::onPlaintext(Time now, MutableByteView packet) {
   if (!association_ || sctpState_ == SctpTransportState::closed) return;
   if (sctpStarted_) {

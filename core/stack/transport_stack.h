@@ -71,6 +71,8 @@ class TransportStack final : private ice::Random,
   void stopDtls(Time now);
   void stopIce(Time now);
 
+  /// Where stacks share a port: a datagram from there is for this one.
+  [[nodiscard]] bool claims(ice::SocketId socket, const SocketAddress& remote, ByteView payload) const;
   void receive(Time now, ice::SocketId socket, std::span<Datagram> batch);
   void handleTimeout(Time now);
   [[nodiscard]] std::optional<Time> nextTimeout() const;

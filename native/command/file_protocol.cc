@@ -7,17 +7,6 @@
 namespace portico::command {
 namespace {
 
-std::optional<std::uint64_t> findCount(const Json& object, const char* key) {
-  const auto found = object.find(key);
-  if (found == object.end() || !found->is_number_unsigned()) return std::nullopt;
-  return found->get<std::uint64_t>();
-}
-
-const Json* findObject(const Json& object, const char* key) {
-  const auto found = object.find(key);
-  return found == object.end() || !found->is_object() ? nullptr : &*found;
-}
-
 struct Writer {
   Json json;
   void operator()(const FileHeader& header) {
@@ -47,12 +36,12 @@ Result<FileMessage> parseFileMessage(std::string_view text) {
   if (json->is_object()) {
     if (const Json* header = findObject(*json, "file")) {
       const std::string* name = findString(*header, "name");
-      const auto size = findCount(*header, "size");
+      const auto size = findNumber<std::uint64_t>(*header, "size");
       if (name && size) return FileMessage(FileHeader{*name, *size});
     } else if (const Json* end = findObject(*json, "end")) {
       if (const std::string* sha256 = findString(*end, "sha256")) return FileMessage(FileEnd{*sha256});
     } else if (const Json* received = findObject(*json, "received")) {
-      const auto bytes = findCount(*received, "bytes");
+      const auto bytes = findNumber<std::uint64_t>(*received, "bytes");
       const std::string* sha256 = findString(*received, "sha256");
       if (bytes && sha256) return FileMessage(FileReceived{*bytes, *sha256});
     } else if (const std::string* why = findString(*json, "refused")) {

@@ -25,19 +25,13 @@ struct ReadOrtcParameters {
   std::vector<Error> refused;
 };
 
-/// More is no peer but an attack: the library takes 128 candidates, and there are four kinds of fingerprint.
+/// More is no peer but an attack: the library takes 128.
 inline constexpr std::size_t kMaxCandidates = 128;
-inline constexpr std::size_t kMaxFingerprints = 16;
 
 /// The object under "ortc".
 Json toJson(const OrtcParameters& parameters);
 /// Errors: Type for a member that is missing or of a wrong type.
 Result<ReadOrtcParameters> ortcFromJson(const Json& value);
-
-/// RTCIceCandidate with all its members, and `candidate`.
-Json toJson(const IceCandidate& candidate);
-/// By `candidate` if it is there, by the members otherwise. Errors: Operation, Type.
-Result<IceCandidate> candidateFromJson(const Json& value);
 
 /// For pasting: base64url of the JSON with one fingerprint and no more than what a peer needs, so that it stays
 /// below the 4,095 characters that a terminal takes for a line.

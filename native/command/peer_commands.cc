@@ -1,5 +1,6 @@
 // What comes in on standard input, and how lines go out. Every line is somebody else's: what is wrong with it is said
 // at once, and ends nothing.
+#include "core/json/parameters.h"
 #include "native/command/base64.h"
 #include "native/command/peer_events.h"
 #include "native/command/peer_session.h"
@@ -50,7 +51,7 @@ void PeerSession::onCandidate(const Json& line) {
   const std::string* text = findString(line, "candidate");
   if (!text) return printError(Error(Error::Type, "\"candidate\" is a string."));
   if (text->empty()) return connection_.addCandidate(std::nullopt);
-  auto candidate = candidateFromJson(line);
+  auto candidate = json::iceCandidateFrom(line);
   if (!candidate) return printError(candidate.error());
   connection_.addCandidate(std::move(*candidate));
 }

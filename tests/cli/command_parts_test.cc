@@ -155,8 +155,8 @@ TEST(Json, IsBoundedInDepth) {
   const auto nested = [](int depth) {
     return std::string(static_cast<std::size_t>(depth), '[') + std::string(static_cast<std::size_t>(depth), ']');
   };
-  EXPECT_TRUE(parseJson(nested(kMaxJsonDepth)));
-  EXPECT_FALSE(parseJson(nested(kMaxJsonDepth + 2)));
+  EXPECT_TRUE(parseJson(nested(json::kMaxJsonDepth)));
+  EXPECT_FALSE(parseJson(nested(json::kMaxJsonDepth + 2)));
   EXPECT_FALSE(parseJson(nested(400'000)));
 }
 

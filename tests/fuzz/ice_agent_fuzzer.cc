@@ -70,7 +70,7 @@ class Scene {
       case 3:
         return agent_.endOfRemoteCandidates(now_);
       case 4:
-        return agent_.removeSocket(now_, script_.u8() % 4);
+        return agent_.removeSocket(now_, script_.u8() % 4, "gone");
       case 5:
         return agent_.addSocket(now_, script_.u8() % 4, addressOf(script_.u8()), script_.u16());
       case 6:

@@ -20,7 +20,7 @@ struct PeerOptions {
 
 class Peer {
  public:
-  explicit Peer(sim::Machine& machine, const PeerOptions& options = {})
+  explicit Peer(Host& machine, const PeerOptions& options = {})
       : gatherer(machine, options.gather), ice(gatherer), dtls(ice), sctp(dtls, options.sctp) {
     gatherer.onStateChange([this](IceGathererState state) { note("gatherer", toString(state)); });
     ice.onStateChange([this](IceTransportState state) { note("ice", toString(state)); });

@@ -82,6 +82,30 @@ TEST_F(Restarting, RevivesAConnectionThatFailed) {
   EXPECT_TRUE(pair.world.runUntil([&] { return !pair.bob->messages.empty(); }, 30s));
 }
 
+TEST_F(Restarting, OpensNewSocketsWhereAllWereLost) {
+  connect();
+  pair.aliceMachine.removeInterface("eth0");
+  ASSERT_TRUE(pair.world.runUntil([&] { return pair.alice->ice.state() == IceTransportState::disconnected; }, 5s));
+  EXPECT_TRUE(pair.alice->gatherer.getLocalCandidates().empty());
+  pair.aliceMachine.addInterface("eth0", "203.0.113.9", pair.world.internet());
+  ASSERT_TRUE(channel.send("from elsewhere"));
+  restart();
+  EXPECT_EQ(pair.alice->gatherer.state(), IceGathererState::gathering);
+  EXPECT_EQ(pair.alice->gatherer.getLocalCandidates().at(0).address, "203.0.113.9");
+  EXPECT_TRUE(pair.world.runUntil([&] { return bothUp(); }, 10s));
+  EXPECT_TRUE(pair.world.runUntil([&] { return !pair.bob->messages.empty(); }, 30s));
+  EXPECT_EQ(pair.alice->gatherer.state(), IceGathererState::complete);
+  EXPECT_EQ(pair.alice->dtls.state(), DtlsTransportState::connected);
+}
+
+TEST_F(Restarting, WithoutASocketFailsAndSaysWhyNoneIsLeft) {
+  connect();
+  pair.aliceMachine.removeInterface("eth0");
+  ASSERT_TRUE(pair.world.runUntil([&] { return pair.alice->ice.state() == IceTransportState::failed; }, 60s));
+  ASSERT_FALSE(pair.alice->errors.empty());
+  EXPECT_NE(pair.alice->errors.front().message.find("no socket is left: "), std::string::npos);
+}
+
 TEST_F(Restarting, ByOneSideAloneWorksWhenTheOtherKeepsItsCredentials) {
   connect();
   const Result<IceParameters> alices = pair.alice->ice.restart();

@@ -1,13 +1,15 @@
 /* Portico's C API: what the WebAssembly module exports, and what other languages bind to. C99.
  *
- * Objects are positive integers, never reused. A call that fails returns minus a portico_error (or NULL where it returns
- * a string), and portico_last_error() has the sentence. Parameters travel as JSON with the members that ORTC and W3C give
- * them: what getLocalParameters() returns here is what start() takes there. Texts are UTF-8 and end with a NUL.
+ * Objects are positive integers, never reused. A call that fails returns minus a portico_error (or NULL where it
+ * returns a string), and portico_last_error() has the sentence. Parameters travel as JSON with the members that ORTC
+ * and W3C give them: what getLocalParameters() returns here is what start() takes there. Texts are UTF-8 and end with a
+ * NUL.
  *
  * Thread rule: all of this belongs to one thread, since usrsctp's state is the process's; portico_wake() alone may be
- * called from any. Re-entrancy: events come only from inside portico_run() (in WebAssembly: from the module's own turn),
- * never from inside the call that caused them, and a handler may make any call but portico_run() and portico_shutdown().
- * Memory: a string that a call returns lives until the next call; an event's data until its handler returns. */
+ * called from any. Re-entrancy: events come only from inside portico_run() (in WebAssembly: from the module's own
+ * turn), never from inside the call that caused them, and a handler may make any call but portico_run() and
+ * portico_shutdown(). Memory: a string that a call returns lives until the next call; an event's data until its handler
+ * returns. */
 #ifndef PORTICO_PORTICO_H
 #define PORTICO_PORTICO_H
 
@@ -56,15 +58,15 @@ typedef int32_t portico_object;
 typedef int32_t portico_operation;
 
 typedef enum portico_event_type {
-  PORTICO_EVENT_OPERATION = 1,           /* object: the portico_operation; number: 0 or a portico_error; data: sentence */
-  PORTICO_EVENT_STATE_CHANGE = 2,        /* data: the new state's name */
-  PORTICO_EVENT_ICE_CANDIDATE = 3,       /* data: JSON, or nothing when there are no more */
+  PORTICO_EVENT_OPERATION = 1,     /* object: the portico_operation; number: 0 or a portico_error; data: sentence */
+  PORTICO_EVENT_STATE_CHANGE = 2,  /* data: the new state's name */
+  PORTICO_EVENT_ICE_CANDIDATE = 3, /* data: JSON, or nothing when there are no more */
   PORTICO_EVENT_ICE_CANDIDATE_ERROR = 4, /* data: JSON of W3C's RTCPeerConnectionIceErrorEvent */
   PORTICO_EVENT_SELECTED_PAIR = 5,       /* data: JSON {"local":…,"remote":…} */
   PORTICO_EVENT_ERROR = 6,               /* number: a portico_error; data: sentence */
   PORTICO_EVENT_DATA_CHANNEL = 7,        /* number: the new channel; data: its JSON. It is open already */
   PORTICO_EVENT_OPEN = 8,
-  PORTICO_EVENT_MESSAGE = 9,             /* number: 1 for text, 0 for binary; data: the message */
+  PORTICO_EVENT_MESSAGE = 9, /* number: 1 for text, 0 for binary; data: the message */
   PORTICO_EVENT_BUFFERED_AMOUNT_LOW = 10,
   PORTICO_EVENT_CLOSING = 11,
   PORTICO_EVENT_CLOSE = 12
@@ -74,13 +76,14 @@ typedef struct portico_event {
   int32_t type;          /* a portico_event_type */
   portico_object object; /* whom it happened to */
   int32_t number;
-  const uint8_t* data;   /* not NULL; a NUL follows, but for PORTICO_EVENT_MESSAGE */
+  const uint8_t* data; /* not NULL; a NUL follows, but for PORTICO_EVENT_MESSAGE */
   size_t bytes;
 } portico_event;
 
 typedef void (*portico_event_handler)(void* user, const portico_event* event);
 
-/* The loop. Native builds only: a WebAssembly module runs on its host's own. -------------------------------------------- */
+/* The loop. Native builds only: a WebAssembly module runs on its host's own.
+ * -------------------------------------------- */
 
 /* Once before anything else. PORTICO_INVALID_STATE_ERROR when it runs already. */
 PORTICO_API int32_t portico_init(portico_event_handler handler, void* user);
@@ -91,8 +94,8 @@ PORTICO_API void portico_wake(void);
 /* Closes everything, without events. */
 PORTICO_API void portico_shutdown(void);
 
-/* Lets go of an object. What other objects stand on goes on; an object that nothing else uses closes. Events for it end.
- * Returns 0. */
+/* Lets go of an object. What other objects stand on goes on; an object that nothing else uses closes. Events for it
+ * end. Returns 0. */
 PORTICO_API int32_t portico_release(portico_object object);
 
 /* RTCCertificate --------------------------------------------------------------------------------------------------- */
@@ -118,7 +121,8 @@ PORTICO_API const char* portico_ice_candidate(const char* json);
  * "bindAddresses":[…],"includeLoopback","portRange":[low,high]}; portico/ice_gatherer.h says what each does. */
 PORTICO_API portico_object portico_ice_gatherer_create(const char* options);
 /* servers, or NULL: JSON list of RTCIceServer, in place of the options'. */
-PORTICO_API int32_t portico_ice_gatherer_gather(portico_object gatherer, const char* servers, portico_operation operation);
+PORTICO_API int32_t portico_ice_gatherer_gather(portico_object gatherer, const char* servers,
+                                                portico_operation operation);
 PORTICO_API const char* portico_ice_gatherer_state(portico_object gatherer);
 PORTICO_API const char* portico_ice_gatherer_local_parameters(portico_object gatherer);
 PORTICO_API const char* portico_ice_gatherer_local_candidates(portico_object gatherer);

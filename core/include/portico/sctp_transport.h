@@ -15,7 +15,8 @@ namespace portico {
 
 struct SctpOptions {
   std::uint16_t port = 5000;
-  /// Streams to offer in each direction, up to 65,535: about 110 bytes of memory for each.
+  /// Streams to offer in each direction, up to 65,535: about 110 bytes of memory for each while the association comes
+  /// up, and then only up to the highest that is in use.
   std::uint16_t maxChannels = 1'024;
   /// What getCapabilities() says, and the longest message taken from the peer, in bytes.
   std::uint64_t maxMessageSize = 262'144;

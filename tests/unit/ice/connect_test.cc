@@ -230,7 +230,7 @@ TEST(Connect, TwoRunsWithTheSameSeedsAreTheSame) {
 TEST(Connect, RemovingTheSocketInUseDisconnectsAndFailsWhenConsentEnds) {
   Two two;
   ASSERT_TRUE(two.connect());
-  two.a.agent.removeSocket(two.pipe.now, 1);
+  two.a.agent.removeSocket(two.pipe.now, 1, "gone");
   EXPECT_FALSE(two.a.agent.selectedPair());
   EXPECT_FALSE(two.a.agent.usablePair());
   EXPECT_TRUE(two.a.agent.localCandidates().empty());
@@ -247,7 +247,7 @@ TEST(Connect, RemovingAnUnusedSocketChangesNothing) {
   two.startA();
   two.startB();
   ASSERT_TRUE(two.bothIn("completed"));
-  two.a.agent.removeSocket(two.pipe.now, 2);
+  two.a.agent.removeSocket(two.pipe.now, 2, "gone");
   two.pipe.run(seconds(60));
   EXPECT_EQ(two.a.state(), "completed");
   EXPECT_EQ(two.a.agent.localCandidates().size(), 1U);

@@ -219,5 +219,51 @@ TEST(AssociationInput, AGapThatIsNeverFilledHoldsNoMoreThanTheReceiveWindow) {
   EXPECT_EQ(pair.a.messages.size(), 1u);
 }
 
+TEST(AssociationInput, AMessageBehindAResetThatWaitsKeepsItsStream) {
+  Connected pair;
+  constexpr unsigned kStreamHigh = (kDefaultStreams - 1) >> 8;
+  constexpr unsigned kStreamLow = (kDefaultStreams - 1) & 0xff;
+  const std::uint32_t next = pair.nextTsnFromB();
+  const auto u32 = [](std::uint32_t value, std::size_t byte) { return value >> (24 - 8 * byte) & 0xff; };
+  const auto data = [&](std::uint32_t tsn, unsigned streamHigh, unsigned streamLow, unsigned sequence) {
+    pair.inject({0, 3,        0, 20, u32(tsn, 0), u32(tsn, 1), u32(tsn, 2), u32(tsn, 3), streamHigh, streamLow,
+                 0, sequence, 0, 0,  0,           53,          1,           2,           3,          4});
+  };
+  const std::uint32_t request = next - 1;  // RFC 6525 §4.1: starts at the initial TSN
+  pair.inject({130,
+               0,
+               0,
+               22,
+               0,
+               13,
+               0,
+               18,
+               u32(request, 0),
+               u32(request, 1),
+               u32(request, 2),
+               u32(request, 3),
+               0,
+               0,
+               0,
+               0,
+               u32(next, 0),
+               u32(next, 1),
+               u32(next, 2),
+               u32(next, 3),
+               kStreamHigh,
+               kStreamLow,
+               0,
+               0});
+  data(next + 1, kStreamHigh, kStreamLow, 0);
+  pair.host.runFor(20s);  // the memory of unused streams goes back meanwhile
+  EXPECT_EQ(pair.a.association->heldStreams(), kDefaultStreams);
+  EXPECT_TRUE(pair.a.incomingResets.empty());
+  data(next, 0, 1, 1);
+  pair.host.runFor(1s);
+  ASSERT_EQ(pair.a.messages.size(), 3u);
+  EXPECT_EQ(pair.a.messages[2].stream, kDefaultStreams - 1);
+  EXPECT_EQ(pair.a.incomingResets, std::vector<StreamId>{kDefaultStreams - 1});
+}
+
 }  // namespace
 }  // namespace portico::sctp::test

@@ -41,6 +41,8 @@ class UdpReceiver {
   virtual void onDatagrams(Time now, std::span<Datagram> batch) = 0;
   /// The socket is of no more use (its interface went away, the bridge is gone). Called at most once.
   virtual void onSocketError(Time now, const Error& error) = 0;
+  /// Asked where receivers share a port (portico/platform/sharing_host.h): is this for you? Changes nothing.
+  [[nodiscard]] virtual bool claims(const SocketAddress& /*remote*/, ByteView /*payload*/) const { return true; }
 };
 
 /// A bound, unconnected UDP socket. Destroying it closes it; no callback comes after that.

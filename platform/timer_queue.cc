@@ -1,4 +1,4 @@
-#include "native/timer_queue.h"
+#include "platform/timer_queue.h"
 
 #include <utility>
 

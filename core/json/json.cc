@@ -1,6 +1,6 @@
-#include "native/command/json.h"
+#include "core/json/json.h"
 
-namespace portico::command {
+namespace portico::json {
 
 Result<Json> parseJson(std::string_view text) {
   bool tooDeep = false;
@@ -19,10 +19,21 @@ std::string toLine(const Json& value) {
   return value.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+const Json* findObject(const Json& object, const char* key) {
+  const auto found = object.find(key);
+  return found == object.end() || !found->is_object() ? nullptr : &*found;
+}
+
+std::optional<bool> findBool(const Json& object, const char* key) {
+  const auto found = object.find(key);
+  if (found == object.end() || !found->is_boolean()) return std::nullopt;
+  return found->get<bool>();
+}
+
 const std::string* findString(const Json& object, const char* key) {
   if (!object.is_object()) return nullptr;
   const auto found = object.find(key);
   return found == object.end() ? nullptr : found->get_ptr<const std::string*>();
 }
 
-}  // namespace portico::command
+}  // namespace portico::json

@@ -1,0 +1,109 @@
+#include "wasm/host.h"
+
+#include <cmath>
+#include <utility>
+
+#include "wasm/sockets.h"
+
+namespace portico::wasm {
+
+class WasmHost::HostTimer final : public Timer {
+ public:
+  HostTimer(TimerQueue& queue, std::function<void(Time)> onTimeout) : entry_(queue, std::move(onTimeout)) {}
+  void set(Time when) override { entry_.set(when); }
+  void cancel() override { entry_.cancel(); }
+
+ private:
+  TimerEntry entry_;
+};
+
+class WasmHost::Query final : public Cancellable {
+ public:
+  using Callback = std::function<void(Result<std::vector<IpAddress>>)>;
+  Query(WasmHost& host, std::int32_t number, Callback callback)
+      : callback(std::move(callback)), host_(host), number_(number) {
+    host_.queries_.emplace(number_, this);
+  }
+  ~Query() override {
+    if (host_.queries_.erase(number_) > 0) portico_js_cancel_resolve(number_);
+  }
+  Callback callback;
+
+ private:
+  WasmHost& host_;
+  std::int32_t number_;
+};
+
+WasmHost::WasmHost() : sockets_(std::make_unique<Sockets>()) {}
+WasmHost::~WasmHost() = default;
+
+Time WasmHost::now() {
+  return Time(Duration(std::llround(portico_js_now() * 1000)));
+}
+
+std::int64_t WasmHost::unixSeconds() {
+  return static_cast<std::int64_t>(portico_js_unix_seconds());
+}
+
+void WasmHost::randomBytes(MutableByteView out) {
+  portico_js_random(reinterpret_cast<std::uint8_t*>(out.data()), out.size());
+}
+
+void WasmHost::defer(std::function<void()> task) {
+  tasks_.push_back(std::move(task));
+  if (!std::exchange(scheduled_, true)) portico_js_schedule();
+}
+
+std::unique_ptr<Timer> WasmHost::createTimer(std::function<void(Time now)> onTimeout) {
+  return std::make_unique<HostTimer>(timers_, std::move(onTimeout));
+}
+
+std::vector<NetworkInterface> WasmHost::networkInterfaces() {
+  return sockets_->interfaces();
+}
+
+Result<std::unique_ptr<UdpSocket>> WasmHost::openUdp(const UdpOptions& options, UdpReceiver& receiver) {
+  return sockets_->open(options.local.ip, receiver);
+}
+
+std::unique_ptr<Cancellable> WasmHost::resolve(const std::string& name,
+                                               std::function<void(Result<std::vector<IpAddress>>)> onResolved) {
+  const std::int32_t number = nextQuery_++;
+  auto query = std::make_unique<Query>(*this, number, std::move(onResolved));
+  if (const auto literal = IpAddress::parse(name)) {
+    defer([this, number, address = *literal] { this->onResolved(number, std::vector{address}); });
+  } else {
+    portico_js_resolve(number, name.c_str());
+  }
+  return query;
+}
+
+void WasmHost::onResolved(std::int32_t query, Result<std::vector<IpAddress>> addresses) {
+  const auto found = queries_.find(query);
+  if (found == queries_.end()) return;
+  const auto callback = std::move(found->second->callback);
+  queries_.erase(found);
+  callback(std::move(addresses));
+}
+
+// Timers first, as in the native loop; what tasks defer waits for a turn of its own.
+void WasmHost::run() {
+  timers_.fireDue(now());
+  scheduled_ = false;
+  for (const auto& task : std::exchange(tasks_, {})) task();
+  armTimer();
+}
+
+void WasmHost::armTimer() {
+  const std::optional<Time> next = timers_.next();
+  if (next == armed_) return;
+  armed_ = next;
+  if (next) {
+    const std::chrono::duration<double, std::milli> delay = *next - now();
+    portico_js_set_timer(delay.count() < 0 ? 0 : delay.count());
+  } else {
+    portico_js_set_timer(-1);
+  }
+}
+
+}  // namespace portico::wasm
