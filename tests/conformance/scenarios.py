@@ -6,7 +6,7 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "cli"))
 import bad_lines  # noqa: E402
 from checks import *  # noqa: E402,F403
-from programs import BRIDGE, BYTES, FILES, LITE, PORTS, SIGNALS  # noqa: E402
+from programs import BRIDGE, BYTES, COMMAND_LINE, FILES, LITE, PORTS, SIGNALS  # noqa: E402
 from scenario import STOPPED_BY_OFFERER, Scenario, on_each_side, pair, single  # noqa: E402,F401
 from steps import *  # noqa: E402,F403
 
@@ -236,12 +236,12 @@ MISUSE = [
                 ("--ice-server", "example.org"), ("--ice-server", "turn:example.org"), ("--relay-only",),
                 ("--ports=0-1",), ("--ports=9-8",), ("--timeout", "0"), ("--timeout", "x"), ("--flood", "-1"), ("--ping", "0"),
                 ("--size", "-1"), ("--size", "1000000000"), ("--exit-after", "christmas"), ("--bind", "localhost"))])],
-         ("peer", "--offer")])], None, ending=()),
+         ("peer", "--offer")])], None, ending=(), needs={ALONE: {COMMAND_LINE}}),
     single("files that are not there are refused with status 2", [refuses_arguments(
         [("peer", "--ortc", "--offer", *more) for more in (
             ("--send", "/nonexistent/file"), ("--send", "/"), ("--certificate", "/etc/hostname"),
             ("--certificate", "/etc/hostname", "--key", "/etc/hostname"))])], None, ending=(), needs={ALONE: {FILES}}),
-    single("--help and --version are answered", [tells_help_and_version], None, ending=()),
+    single("--help and --version are answered", [tells_help_and_version], None, ending=(), needs={ALONE: {COMMAND_LINE}}),
 ]
 
 # Over the bridge. What the bridge itself refuses is tested in tests/bridge.

@@ -38,16 +38,19 @@ async function onPeer(connection, browser, origin) {
   const number = String(++lastNumber);
   const peer = { connection, page: undefined, waiting: [], close: () => undefined };
   peers.set(number, peer);
-  connection.on("error", () => undefined); // "close" follows
+  const quiet = () => undefined; // "close" follows an error
+  connection.on("error", quiet);
   connection.on("close", () => {
     peers.delete(number);
     peer.closed = true;
     peer.close();
   });
-  createInterface({ input: connection, crlfDelay: Infinity }).on("line", (line) => {
-    if (peer.page) peer.page.send(line);
-    else peer.waiting.push(line);
-  });
+  createInterface({ input: connection, crlfDelay: Infinity })
+    .on("error", quiet)
+    .on("line", (line) => {
+      if (peer.page) peer.page.send(line);
+      else peer.waiting.push(line);
+    });
   try {
     peer.close = await browser.open(`${origin}/page.html?${number}`);
   } catch (problem) {
@@ -63,6 +66,7 @@ function onPage(page, request) {
   peer.page = page;
   for (const line of peer.waiting) page.send(line);
   page.on("message", (data) => peer.connection.write(`${data}\n`));
+  page.on("error", () => undefined);
   page.on("close", () => peer.connection.end());
 }
 
