@@ -18,6 +18,17 @@ std::string_view view(beast::string_view text) {
   return {text.data(), text.size()};
 }
 
+/// RFC 9110 §5.3: a list may come in several fields of one name, which is the same as one.
+template <typename Name>
+std::string joined(const http::fields& fields, Name name) {
+  std::string list;
+  const auto range = fields.equal_range(name);
+  for (auto field = range.first; field != range.second; ++field) {
+    list += (list.empty() ? "" : ",") + std::string(field->value());
+  }
+  return list;
+}
+
 template <typename Stream>
 class Connection : public std::enable_shared_from_this<Connection<Stream>> {
  public:
@@ -55,15 +66,11 @@ class Connection : public std::enable_shared_from_this<Connection<Stream>> {
     if (const auto origin = request.find(http::field::origin); origin != request.end()) {
       asked.origin = view(origin->value());
     }
-    // RFC 6455 §11.3.4: the header may come more than once, which is the same as one list.
-    std::string subprotocols;
-    const auto range = request.equal_range(http::field::sec_websocket_protocol);
-    for (auto field = range.first; field != range.second; ++field) {
-      subprotocols += (subprotocols.empty() ? "" : ",") + std::string(field->value());
-    }
+    const std::string subprotocols = joined(request, http::field::sec_websocket_protocol);
+    const std::string forwardedFor = joined(request, "X-Forwarded-For");
     asked.subprotocols = subprotocols;
     asked.authorization = view(request[http::field::authorization]);
-    const HandshakeVerdict verdict = door_.admit(asked, peer_, view(request["X-Forwarded-For"]), admission_);
+    const HandshakeVerdict verdict = door_.admit(asked, peer_, forwardedFor, admission_);
     if (verdict.status != 0) return refuse(verdict);
     accept();
   }

@@ -38,7 +38,8 @@ void Quota::forgetEmpty(Time now) {
 }
 
 std::string addressKey(const IpAddress& address) {
-  const ByteView bytes = normalise(address).bytes();
+  const IpAddress plain = normalise(address);
+  const ByteView bytes = plain.bytes();
   return std::string(asText(bytes.first(bytes.size() == 4 ? 4 : 8)));
 }
 

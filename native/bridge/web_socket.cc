@@ -47,6 +47,7 @@ class BeastWebSocket final : public WebSocket, public std::enable_shared_from_th
   }
 
   void write(ByteVector& message) override {
+    if (closing_) return;  // RFC 6455 §5.5.1: nothing may follow the close frame
     writing_.swap(message);
     message.clear();
     stream_.async_write(asio::buffer(writing_.data(), writing_.size()),

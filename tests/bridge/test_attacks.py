@@ -154,9 +154,9 @@ class Vanishing(BridgeTest):
         client.close()
 
     def test_a_silent_client_that_answers_pings_stays(self):
-        bridge = self.bridge("--idle-timeout", "1")
+        bridge = self.bridge("--idle-timeout", "2")
         client = self.client(bridge)
-        for _ in range(4):
+        for _ in range(3):
             opcode, payload = client.read_frame()
             self.assertEqual(opcode, 9)
             client.socket.sendall(wire.frame(10, payload))
