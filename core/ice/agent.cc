@@ -146,6 +146,8 @@ void Agent::start(Time now, const IceParameters& remote, std::optional<IceRole> 
   const bool first = !agent.everStarted;
   agent.everStarted = true;
   const IceRole before = agent.role;
+  // RFC 8445 §6.1.1: an ICE restart redetermines no roles. What the checks have settled may be another one than `role`.
+  if (!first) role.reset();
   // Checks that were answered before this start were answered as the controlled side, which made the peer the
   // controlling one (RFC 8445 §7.3.1.1): what it nominated then would be lost if we changed now.
   if (first && !agent.early.empty() && !agent.options.lite && !remote.iceLite) role = IceRole::controlled;

@@ -28,3 +28,29 @@ build_release() {
     quietly "build-$1" cmake --build --preset release --target "$@"
   )
 }
+
+# build_package: brings the WebAssembly module and the npm package in wasm/ up to date, one caller at a time.
+build_package() {
+  mkdir -p "$root/build"
+  (
+    cd "$root"
+    exec 9>"$root/build/.package.lock"
+    flock 9
+    if [ ! -e build/wasm/build.ninja ]; then
+      scripts/setup build </dev/null >&2
+      quietly configure-wasm cmake --preset wasm
+    fi
+    quietly build-wasm cmake --build --preset wasm --target portico_wasm
+    cd wasm
+    # npm keeps a copy of the lock file with what it has installed.
+    if [ ! -e node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
+      quietly npm-ci npm ci --no-audit --no-fund
+    fi
+    # The newest of what it is built from has to be older than what was built last.
+    if [ ! -e dist/.built ] ||
+      [ -n "$(find package.json tsconfig.json tsconfig.types.json scripts src ../build/wasm/wasm/portico.wasm -newer dist/.built -print -quit)" ]; then
+      quietly npm-build npm run build
+      touch dist/.built
+    fi
+  )
+}

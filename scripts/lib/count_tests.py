@@ -1,11 +1,37 @@
-"""Usage: count_tests.py REPORT. Prints "PASSED FAILED NAME…" of a JUnit report that CTest wrote. A test that did not run
-counts as failed, and a report without tests is an error."""
+"""Usage: count_tests.py REPORT CASES. Prints "PASSED FAILED NAME…" of a JUnit report that CTest wrote. A test that did not run
+counts as failed, and a report without tests is an error. A test `conformance.NAME` counts as the cases of CASES/NAME.xml; what is
+not applicable there counts as nothing."""
 
+import os
 import sys
 import xml.etree.ElementTree
 
-cases = xml.etree.ElementTree.parse(sys.argv[1]).getroot().findall(".//testcase")
-if not cases:
-    sys.exit("no tests")
-bad = [case.get("name") for case in cases if case.get("status") != "run" or case.find("failure") is not None]
-print(len(cases) - len(bad), len(bad), *bad)
+PREFIX = "conformance."
+
+
+def cases_of(test, failed, folder):
+    """(name, failed) of each case. A test that failed has a case that did, or it broke off and is one itself."""
+    path = os.path.join(folder, test.removeprefix(PREFIX) + ".xml")
+    if not test.startswith(PREFIX) or not os.path.exists(path):
+        return [(test, failed)]
+    played = [case for case in xml.etree.ElementTree.parse(path).getroot().findall("testcase") if case.find("skipped") is None]
+    cases = [(f"{test}: {case.get('name')}", case.find("failure") is not None) for case in played]
+    if not cases or failed and not any(bad for _, bad in cases):
+        cases.append((test, True))
+    return cases
+
+
+def main(report, folder):
+    tests = xml.etree.ElementTree.parse(report).getroot().findall(".//testcase")
+    if not tests:
+        sys.exit("no tests")
+    cases = []
+    for test in tests:
+        failed = test.get("status") != "run" or test.find("failure") is not None
+        cases += cases_of(test.get("name"), failed, folder)
+    bad = [name for name, failed in cases if failed]
+    print(len(cases) - len(bad), len(bad), "; ".join(bad))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,4 +1,5 @@
-"""Drives `portico peer` by its contract: JSON lines in, JSON lines out. The program is named by PORTICO."""
+"""Drives `portico peer` by its contract: JSON lines in, JSON lines out. The program of these tests is named by PORTICO;
+tests/conformance brings others."""
 
 import json
 import os
@@ -7,20 +8,30 @@ import threading
 import time
 import unittest
 
-PROGRAM = os.environ["PORTICO"].split()
+PROGRAM = os.environ.get("PORTICO", "").split()
 # Every wait ends when the thing happens; this is for a thing that never does.
 PATIENCE = 60.0
 # The other side of a test is on the same machine: no interface has to be up.
-LOCAL = ["--bind", "127.0.0.1"]
+# PORTICO_LOCAL says it otherwise, "--bridge ws://127.0.0.1:8080" for instance.
+LOCAL = os.environ.get("PORTICO_LOCAL", "--bind 127.0.0.1").split()
+BRIDGED = "--bridge" in LOCAL
+# PORTICO is the npm package's command.
+NPM = os.environ.get("PORTICO_NPM") == "1"
+
+
+def start_program(arguments):
+    return subprocess.Popen([*PROGRAM, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
 class Peer:
-    """One `portico peer --ortc`. `on_line` sees every line from the reading thread."""
+    """One `portico peer --ortc`. `on_line` sees every line from the reading thread. `start` gives a process, or what
+    behaves like one, for a list of arguments."""
 
-    def __init__(self, *arguments, bind=LOCAL):
-        self.process = subprocess.Popen(
-            [*PROGRAM, "peer", "--ortc", *bind, *arguments],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    patience = PATIENCE
+
+    def __init__(self, *arguments, bind=LOCAL, start=start_program):
+        self.stderr = ""  # once it has ended
+        self.process = start(["peer", "--ortc", *bind, *arguments])
         self.lines = []
         self.on_line = lambda line: None
         self._changed = threading.Condition()
@@ -29,15 +40,20 @@ class Peer:
         self._thread.start()
 
     def _read(self):
-        for raw in self.process.stdout:
-            line = json.loads(raw)  # a line that is no JSON breaks the contract
-            self.on_line(line)
+        try:
+            for raw in self.process.stdout:
+                if not raw.endswith(b"\n") and self.process.wait(self.patience) < 0:
+                    break  # it was killed while it wrote
+                line = json.loads(raw)  # a line that is no JSON breaks the contract
+                with self._changed:
+                    self.lines.append(line)
+                    on_line = self.on_line  # of this moment: carry_signalling() looks through the earlier lines
+                    self._changed.notify_all()
+                on_line(line)
+        finally:
             with self._changed:
-                self.lines.append(line)
+                self._ended = True
                 self._changed.notify_all()
-        with self._changed:
-            self._ended = True
-            self._changed.notify_all()
 
     def send(self, line):
         """A dict, or raw bytes for what is wrong on purpose. A peer that has left hears nothing."""
@@ -45,7 +61,7 @@ class Peer:
         try:
             self.process.stdin.write(raw)
             self.process.stdin.flush()
-        except BrokenPipeError:
+        except (BrokenPipeError, ValueError):  # it has left, or its input was ended
             pass
 
     def command(self, command, **members):
@@ -69,7 +85,7 @@ class Peer:
         return self._wait(lambda line: "ortc" in line, since, "ortc line")
 
     def _wait(self, matches, since, what):
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + self.patience
         with self._changed:
             looked_at = since
             while True:
@@ -89,21 +105,35 @@ class Peer:
                     all(line.get(key) == value for key, value in members.items())]
 
     def wait_exit(self):
-        status = self.process.wait(PATIENCE)
-        self._thread.join(PATIENCE)
+        status = self.process.wait(self.patience)
+        self._thread.join(self.patience)
         return status
 
     def end(self):
         """For tearing down: whatever happened, the process is gone after it."""
         if self.process.poll() is None:
             self.process.kill()
-        self.process.wait(PATIENCE)
-        self._thread.join(PATIENCE)
+        self.process.wait(self.patience)
+        self._thread.join(self.patience)
+        if not self.process.stderr.closed:
+            self.stderr = self.process.stderr.read().decode(errors="replace")
         for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
             try:
                 stream.close()
             except BrokenPipeError:
                 pass
+
+
+def carry_signalling(first, second):
+    """From now on each hears the other's signalling, also that of later ICE restarts."""
+    def carry(to):
+        return lambda line: to.send(line) if "ortc" in line else None
+    for one, other in ((first, second), (second, first)):
+        with one._changed:
+            one.on_line = carry(other)
+            early = [line for line in one.lines if "ortc" in line]
+        for line in early:
+            other.send(line)
 
 
 class PeerTest(unittest.TestCase):
@@ -118,19 +148,8 @@ class PeerTest(unittest.TestCase):
         """Two peers that hear each other's signalling, also that of later ICE restarts."""
         first = self.peer("--offer", *offer, **options)
         second = self.peer("--answer", *answer, **options)
-        self.signal(first, second)
+        carry_signalling(first, second)
         return first, second
-
-    @staticmethod
-    def signal(first, second):
-        def carry(to):
-            return lambda line: to.send(line) if "ortc" in line else None
-        for one, other in ((first, second), (second, first)):
-            with one._changed:
-                one.on_line = carry(other)
-                early = [line for line in one.lines if "ortc" in line]
-            for line in early:
-                other.send(line)
 
     def connected(self, offer=(), answer=(), label="data", **options):
         """A pair whose channel `label` is open on both sides."""

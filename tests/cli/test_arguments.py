@@ -4,7 +4,7 @@ import os
 import tempfile
 import unittest
 
-from peer import PeerTest, run
+from peer import BRIDGED, NPM, PeerTest, run
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -35,8 +35,15 @@ class Refusals(unittest.TestCase):
     def test_sdp_is_refused_until_it_is_there(self):
         self.assert_refused("peer", "--offer", says="use --ortc")
 
+    @unittest.skipIf(NPM, "it is the npm program")
     def test_the_bridge_is_for_the_npm_program(self):
         self.assert_peer_refused("--bridge", "ws://127.0.0.1:1", says="npm")
+
+    @unittest.skipUnless(NPM, "of the npm program")
+    def test_bad_bridges_are_refused(self):
+        for bridge in ["example.org", "http://example.org", "ws://", "ws:example.org"]:
+            with self.subTest(bridge):
+                self.assert_peer_refused("--bridge", bridge, says="bridge")
 
     def test_doctor_is_refused_until_it_is_there(self):
         self.assert_refused("doctor", says="later release")
@@ -108,6 +115,7 @@ class Answers(PeerTest):
         self.assertEqual(sha256, ("A4:B9:91:EB:58:72:35:94:A4:FB:55:93:3A:7B:1B:68"
                                   ":9B:C5:AC:6A:A5:1F:4C:4E:8C:D1:A0:73:05:39:53:D1"))
 
+    @unittest.skipIf(BRIDGED, "the bridge has ports of its own")
     def test_the_port_range_is_kept(self):
         peer = self.peer("--offer", "--ports", "43210-43220")
         candidates = peer.wait_ortc()["ortc"]["candidates"]
@@ -115,6 +123,7 @@ class Answers(PeerTest):
         for candidate in candidates:
             self.assertIn(candidate["port"], range(43210, 43221))
 
+    @unittest.skipIf(BRIDGED, "the bridge has an address of its own")
     def test_the_bound_address_is_the_only_candidate(self):
         peer = self.peer("--answer", bind=["--bind", "127.0.0.1"])
         candidates = peer.wait_ortc()["ortc"]["candidates"]

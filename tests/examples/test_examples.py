@@ -1,4 +1,7 @@
-"""The seven documented examples: what each prints, with no network but this machine's own interfaces."""
+"""The seven documented examples: what each prints, with no network but this machine's own interfaces.
+
+PORTICO_EXAMPLES has the native programs, or with PORTICO_EXAMPLES_RUNNER (node) those in JavaScript.
+"""
 
 import os
 import re
@@ -6,12 +9,14 @@ import subprocess
 import unittest
 
 FOLDER = os.environ["PORTICO_EXAMPLES"]
+RUNNER = os.environ.get("PORTICO_EXAMPLES_RUNNER")
 CANDIDATE = r"candidate:\S+ 1 udp \d+ \S+ \d+ typ host"
 FINGERPRINTS = [("sha-256", 95), ("sha-384", 143), ("sha-512", 191)]
 
 
 def run(name):
-    done = subprocess.run([os.path.join(FOLDER, name)], capture_output=True, text=True, timeout=60)
+    path = os.path.join(FOLDER, name)
+    done = subprocess.run([RUNNER, path + ".mjs"] if RUNNER else [path], capture_output=True, text=True, timeout=60)
     if done.returncode != 0 or done.stderr:
         raise AssertionError(f"{name}: status {done.returncode}\n{done.stdout}{done.stderr}")
     return done.stdout.splitlines()

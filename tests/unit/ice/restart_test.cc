@@ -106,6 +106,28 @@ TEST_F(Restart, KeepsTheRoles) {
   EXPECT_EQ(two.a.agent.role(), IceRole::controlling);
 }
 
+TEST(RestartAlone, KeepsTheRolesThatTheChecksSettledAgainstThoseOfTheStart) {
+  Two two;
+  two.open();
+  two.exchange();
+  // Who starts first controls (RFC 8445 §7.3.1.1), whatever role it was given.
+  two.startB(IceRole::controlled);
+  two.pipe.run(milliseconds(20));
+  two.startA(IceRole::controlling);
+  ASSERT_TRUE(two.bothIn("completed"));
+  ASSERT_EQ(two.b.agent.role(), IceRole::controlling);
+
+  two.a.agent.restart(two.pipe.now, {});
+  two.b.agent.restart(two.pipe.now, {});
+  two.exchange();
+  two.startB(IceRole::controlled);
+  two.pipe.run(milliseconds(20));  // B nominates in this time
+  two.startA(IceRole::controlling);
+  EXPECT_TRUE(two.bothIn("completed"));
+  EXPECT_EQ(two.a.agent.role(), IceRole::controlled);
+  EXPECT_EQ(two.b.agent.role(), IceRole::controlling);
+}
+
 TEST_F(Restart, MovesToANewPathWhenTheOldIsGone) {
   two.pipe.filter = [](Packet& packet) {
     return packet.from != at("192.0.2.1:1000") && packet.to != at("192.0.2.1:1000");

@@ -1,0 +1,85 @@
+// Usage: driver.mjs KIND PACKAGE SOCKET. One browser for many peers: each connection to the socket is a peer, and gets a
+// page of its own. KIND is chromium or firefox, PACKAGE the npm package's folder. Prints "ready", and ends with its input.
+//
+// What a connection carries is one JSON frame a line, passed on between it and the page (frames: peer.mjs and page.js).
+import { createServer as createHttpServer } from "node:http";
+import { createServer as createSocketServer } from "node:net";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, extname, join, normalize } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { launchers } from "./launchers.mjs";
+
+const [kind, packageFolder, socketPath] = process.argv.slice(2);
+const { WebSocketServer } = createRequire(join(packageFolder, "package.json"))("ws");
+const ownFolder = dirname(fileURLToPath(import.meta.url));
+
+const types = { ".html": "text/html", ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm" };
+
+/** The package's `dist`, and this folder for the rest. */
+function serve(request, response) {
+  const path = normalize(new URL(request.url, "http://localhost").pathname);
+  const file = join(path.startsWith("/dist/") ? packageFolder : ownFolder, path);
+  try {
+    const body = readFileSync(file);
+    response.writeHead(200, { "content-type": types[extname(path)] ?? "application/octet-stream" }).end(body);
+  } catch {
+    response.writeHead(404).end();
+  }
+}
+
+const peers = new Map(); // by number: what waits for the page, and the page once it is there
+let lastNumber = 0;
+
+/** A connection of peer.mjs: opens a page for it. Its end without an exit frame is a kill, as is that of the page. */
+async function onPeer(connection, browser, origin) {
+  const number = String(++lastNumber);
+  const peer = { connection, page: undefined, waiting: [], close: () => undefined };
+  peers.set(number, peer);
+  const quiet = () => undefined; // "close" follows an error
+  connection.on("error", quiet);
+  connection.on("close", () => {
+    peers.delete(number);
+    peer.closed = true;
+    peer.close();
+  });
+  createInterface({ input: connection, crlfDelay: Infinity })
+    .on("error", quiet)
+    .on("line", (line) => {
+      if (peer.page) peer.page.send(line);
+      else peer.waiting.push(line);
+    });
+  try {
+    peer.close = await browser.open(`${origin}/page.html?${number}`);
+  } catch (problem) {
+    console.error(problem);
+    connection.destroy();
+  }
+  if (peer.closed) peer.close();
+}
+
+function onPage(page, request) {
+  const peer = peers.get(new URL(request.url, "http://localhost").search.slice(1));
+  if (!peer) return page.close();
+  peer.page = page;
+  for (const line of peer.waiting) page.send(line);
+  page.on("message", (data) => peer.connection.write(`${data}\n`));
+  page.on("error", () => undefined);
+  page.on("close", () => peer.connection.end());
+}
+
+const server = createHttpServer(serve).listen(0, "127.0.0.1", async () => {
+  const origin = `http://127.0.0.1:${server.address().port}`;
+  const profile = mkdtempSync(join(tmpdir(), "portico-browser-"));
+  const browser = await launchers[kind](profile, createRequire(join(packageFolder, "package.json"))("ws").WebSocket);
+  const socketServer = createSocketServer((connection) => void onPeer(connection, browser, origin));
+  socketServer.listen(socketPath, () => console.log("ready"));
+  process.stdin.resume().on("end", async () => {
+    await browser.end();
+    rmSync(profile, { recursive: true, force: true, maxRetries: 10 });
+    process.exit(0);
+  });
+});
+new WebSocketServer({ server, maxPayload: 64 * 1024 * 1024 }).on("connection", onPage);

@@ -1,0 +1,127 @@
+"""Usage: matrix.py FOLDER. Prints the matrix of the reports that run.py left there.
+
+Scenarios × pairings. A cell is ok or FAILED; a number in it says of how many cases (each program offers, each program alone);
+n/a where no program of the pairing can play the scenario, with the reason below."""
+
+import os
+import sys
+import xml.etree.ElementTree as xml
+from dataclasses import dataclass
+
+from programs import PAIRINGS
+
+NAME_WIDTH = 100
+
+
+@dataclass
+class Result:
+    scenario: str
+    case: str
+    outcome: str  # "ok", "FAILED", "n/a"
+    seconds: float
+    message: str
+
+
+def count(results):
+    outcomes = [result.outcome for result in results]
+    return outcomes.count("ok"), outcomes.count("FAILED")
+
+
+# ---- Reports
+
+def _path(folder, pairing):
+    return os.path.join(folder, pairing + ".xml")
+
+
+def _clean(text):
+    """What XML 1.0 can hold."""
+    return "".join(one if one >= " " or one == "\n" else "?" for one in text)
+
+
+def write_report(folder, pairing, results):
+    """JUnit; None takes an earlier one away."""
+    os.makedirs(folder, exist_ok=True)
+    if results is None:
+        if os.path.exists(_path(folder, pairing)):
+            os.remove(_path(folder, pairing))
+        return
+    suite = xml.Element("testsuite", name=pairing, tests=str(len(results)))
+    for result in results:
+        case = xml.SubElement(suite, "testcase", classname=result.scenario, name=result.case or result.scenario,
+                              time=f"{result.seconds:.3f}")
+        if result.outcome == "FAILED":
+            xml.SubElement(case, "failure", message=_clean(result.message.split("\n")[0])).text = _clean(result.message)
+        elif result.outcome == "n/a":
+            xml.SubElement(case, "skipped", message=result.message)
+    xml.indent(suite)
+    xml.ElementTree(suite).write(_path(folder, pairing), encoding="utf-8", xml_declaration=True)
+
+
+def read_report(path):
+    results = []
+    for case in xml.parse(path).getroot().findall("testcase"):
+        failure, skipped = case.find("failure"), case.find("skipped")
+        outcome = "FAILED" if failure is not None else "n/a" if skipped is not None else "ok"
+        message = failure.text if failure is not None else skipped.get("message") if skipped is not None else ""
+        results.append(Result(case.get("classname"), case.get("name"), outcome, float(case.get("time")), message))
+    return results
+
+
+# ---- The table
+
+def _cell(results, reasons):
+    outcomes = [result.outcome for result in results]
+    if not outcomes:
+        return "-"
+    if "n/a" in outcomes:
+        reason = results[0].message
+        if reason not in reasons:
+            reasons.append(reason)
+        return f"n/a {reasons.index(reason) + 1}"
+    failed = outcomes.count("FAILED")
+    if failed:
+        return "FAILED" if len(outcomes) == 1 else f"FAILED {failed}/{len(outcomes)}"
+    return "ok" if len(outcomes) == 1 else f"ok {len(outcomes)}"
+
+
+def _wrapped(name):
+    lines = [""]
+    for word in name.split(" "):
+        if len(lines[-1]) + len(word) + 1 > NAME_WIDTH:
+            lines.append("  ")
+        lines[-1] += (" " if lines[-1].strip() else "") + word
+    return lines
+
+
+def print_matrix(scenarios, all_results):
+    pairings = list(all_results)
+    widths = [max(len(part) for part in name.split("-")) for name in pairings]
+    widths = [max(width, 11) for width in widths]
+    heads = [name.split("-", 1) for name in pairings]
+    reasons = []
+    for row in range(2):
+        print(" " * NAME_WIDTH + "  " + "  ".join(f"{head[row]:{width}}" for head, width in zip(heads, widths)).rstrip())
+    for scenario in scenarios:
+        cells = [_cell([result for result in all_results[name] if result.scenario == scenario], reasons) for name in pairings]
+        lines = _wrapped(scenario)
+        for line in lines[:-1]:
+            print(line)
+        print(f"{lines[-1]:{NAME_WIDTH}}  " + "  ".join(f"{cell:{width}}" for cell, width in zip(cells, widths)).rstrip())
+    if reasons:
+        print("\nn/a, not applicable:")
+        for number, reason in enumerate(reasons, 1):
+            print(f"{number:3}  {reason}")
+    print()
+    for name in pairings:
+        passed, failed = count(all_results[name])
+        print(f"{name}: {passed} passed, {failed} failed")
+
+
+def main(folder):
+    all_results = {name: read_report(_path(folder, name)) for name in PAIRINGS if os.path.exists(_path(folder, name))}
+    scenarios = list(dict.fromkeys(result.scenario for results in all_results.values() for result in results))
+    print_matrix(scenarios, all_results)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,100 @@
+// What comes in on standard input. Every line is somebody else's: what is wrong with it is said at once, and ends
+// nothing.
+import { fromBase64 } from "./base64.js";
+import { findString, has, isObject, type JsonObject, parseJson } from "./json.js";
+import type { OrtcConnection } from "./ortc_connection.js";
+import { candidateFromJson, ortcFromJson } from "./ortc_parameters.js";
+import type { PeerChannel } from "./peer_channel.js";
+import { fail, type Problem, toProblem } from "./problem.js";
+
+/** Whom the lines tell what to do. */
+export interface LineTarget {
+  readonly connection: OrtcConnection;
+  readonly channels: readonly PeerChannel[];
+  printError(why: Problem): void;
+  printStats(): void;
+  stop(): void;
+}
+
+function labelOf(line: JsonObject): string {
+  return findString(line, "label") ?? fail("TypeError", 'The command needs the "label" of a channel.');
+}
+
+export class PeerLines {
+  readonly #target: LineTarget;
+
+  constructor(target: LineTarget) {
+    this.#target = target;
+  }
+
+  take(line: string): void {
+    try {
+      this.#dispatch(parseJson(line));
+    } catch (thrown) {
+      this.#target.printError(toProblem(thrown));
+    }
+  }
+
+  #dispatch(line: unknown): void {
+    if (!isObject(line)) fail("TypeError", "A line is a JSON object.");
+    if (has(line, "ortc")) this.#onOrtc(line["ortc"]);
+    else if (has(line, "candidate")) this.#onCandidate(line);
+    else if (has(line, "command")) this.#onCommand(line);
+    else if (has(line, "sdp") || has(line, "type")) {
+      fail("NotSupportedError", "SDP comes with a later release; this peer runs with --ortc.");
+    } else fail("TypeError", 'A line has "ortc", "candidate" or "command".');
+  }
+
+  #onOrtc(value: unknown): void {
+    const { parameters, refused } = ortcFromJson(value);
+    for (const why of refused) this.#target.printError(why);
+    this.#tellFailureOf(this.#target.connection.accept(parameters));
+  }
+
+  #onCandidate(line: JsonObject): void {
+    const text = findString(line, "candidate") ?? fail("TypeError", '"candidate" is a string.');
+    this.#target.connection.addCandidate(text === "" ? null : candidateFromJson(line));
+  }
+
+  #onCommand(line: JsonObject): void {
+    const command = findString(line, "command") ?? fail("TypeError", '"command" is a string.');
+    switch (command) {
+      case "send":
+        return this.#onSend(line);
+      case "close":
+        return this.#findChannel(line).close();
+      case "stats":
+        return this.#target.printStats();
+      case "stop":
+        return this.#target.stop();
+      case "restart-ice":
+        return this.#tellFailureOf(this.#target.connection.restartIce());
+      default:
+        fail("NotSupportedError", `"${command}" is no command: send, close, restart-ice, stats, stop are.`);
+    }
+  }
+
+  #onSend(line: JsonObject): void {
+    const text = findString(line, "text");
+    const base64 = findString(line, "base64");
+    if ((text === undefined) === (base64 === undefined)) {
+      fail("TypeError", '"send" needs "text" or "base64", a string.');
+    }
+    const channel = this.#findChannel(line);
+    if (channel.user) fail("InvalidStateError", "The channel is in use by --send, --receive or --ping.");
+    channel.send(text ?? fromBase64(base64 ?? "") ?? fail("SyntaxError", '"base64" is no base64.'));
+  }
+
+  /** The open channel with the line's label, or one that will be. */
+  #findChannel(line: JsonObject): PeerChannel {
+    const label = labelOf(line);
+    const found = this.#target.channels.filter((one) => one.label === label && !one.closed);
+    return (
+      found.find((one) => one.isOpen) ?? found.at(-1) ?? fail("InvalidStateError", `There is no channel "${label}".`)
+    );
+  }
+
+  #tellFailureOf(operation: Promise<void>): void {
+    operation.catch((why: unknown) => this.#target.printError(toProblem(why)));
+  }
+}

@@ -1,0 +1,77 @@
+// A gatherer's sockets: bound before the core asks for them, offered for the time of one call, bound anew at a restart
+// when all of them died.
+import { core } from "../core.js";
+import { makeError } from "../errors.js";
+import { SocketGroup } from "../sockets.js";
+import type { BindRequest, UdpSocket, UdpTransport } from "../transports/transport.js";
+
+let chosenTransport: UdpTransport | null = null;
+
+/** What a gatherer uses that was given no transport; null: the platform's own. */
+export function setDefaultTransport(transport: UdpTransport | null): void {
+  chosenTransport = transport;
+}
+
+/** null: there is none as yet. */
+export function presentTransport(): UdpTransport | null {
+  return chosenTransport ?? core().platform.defaultTransport;
+}
+
+export function defaultTransport(): UdpTransport {
+  const transport = presentTransport();
+  if (transport) return transport;
+  throw makeError(
+    "NotSupportedError",
+    "A page has no UDP of its own. Give the RTCIceGatherer a transport: " +
+      '{ transport: new BridgeTransport("wss://bridge.example/udp", { token }) }, or call setDefaultTransport().',
+  );
+}
+
+export class Binding {
+  readonly #transport: () => UdpTransport;
+  readonly #request: BindRequest;
+  readonly #group = new SocketGroup();
+  readonly #abort = new AbortController();
+
+  constructor(transport: () => UdpTransport, request: Omit<BindRequest, "signal">) {
+    this.#transport = transport;
+    this.#request = { ...request, signal: this.#abort.signal };
+  }
+
+  get droppedDatagrams(): number {
+    return this.#group.droppedDatagrams;
+  }
+  get hasSockets(): boolean {
+    return this.#group.sockets.size > 0;
+  }
+  /** Sockets that are being bound are closed again. */
+  close(): void {
+    this.#abort.abort(makeError("AbortError", "The RTCIceGatherer was closed."));
+  }
+
+  /** Binds, then makes the call. A Promise only if binding takes time. */
+  bindAndCall<T>(call: () => T): T | Promise<T> {
+    const bound = this.#transport().bind(this.#request);
+    return bound instanceof Promise ? this.#later(bound, call) : this.#offer(bound, call);
+  }
+
+  async #later<T>(bound: Promise<UdpSocket[]>, call: () => T): Promise<T> {
+    const release = core().registry.hold();
+    try {
+      const sockets = await bound;
+      if (!this.#abort.signal.aborted && !core().death) return this.#offer(sockets, call);
+      for (const socket of sockets) socket.close();
+      throw core().death ?? (this.#abort.signal.reason as Error);
+    } finally {
+      release();
+    }
+  }
+
+  #offer<T>(sockets: readonly UdpSocket[], call: () => T): T {
+    let result: T | undefined;
+    core().sockets.offer(sockets, this.#group, () => {
+      result = call();
+    });
+    return result as T;
+  }
+}

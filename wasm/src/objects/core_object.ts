@@ -1,0 +1,116 @@
+// What all RTC objects share: a number of the core's, kept as long as the core's object is of use; afterwards the last
+// words of it.
+import { core } from "../core.js";
+import { type PorticoErrorName, makeError } from "../errors.js";
+import { RTCError, RTCErrorEvent, type RTCErrorDetailType } from "../events.js";
+import type { TextGetter } from "../exports.js";
+import type { RegistryEntry } from "../registry.js";
+import { ObservableTarget } from "../target.js";
+
+export abstract class CoreObject extends ObservableTarget implements RegistryEntry {
+  #handle: number;
+  #pending = 0;
+  readonly #last = new Map<TextGetter, string>();
+
+  constructor(handle: number) {
+    super();
+    this.#handle = core().check(handle);
+    core().registry.add(this);
+  }
+
+  /** @internal 0 when the core's object was released. */
+  get _handle(): number {
+    return this.#handle;
+  }
+
+  // For the classes ----------------------------------------------------------------------------------------------------
+
+  /** @internal The texts that outlive the core's object. */
+  protected abstract _getters(): readonly TextGetter[];
+  /** @internal Whether something may happen to it that nobody's call causes. */
+  protected abstract _isActive(): boolean;
+  /** @internal */
+  protected abstract _errorDetail(): RTCErrorDetailType;
+  /** @internal */
+  abstract _onEvent(type: number, number: number, data: number, bytes: number): void;
+
+  /** @internal */
+  _text(getter: TextGetter): string {
+    const kept = this.#last.get(getter);
+    if (kept !== undefined) return kept;
+    return core().text(core().exports[getter](this.#liveHandle()));
+  }
+  /** @internal */
+  _json<T>(getter: TextGetter): T {
+    return JSON.parse(this._text(getter)) as T;
+  }
+  /** @internal For calls: refuses when the core's object is gone. */
+  #liveHandle(): number {
+    if (this.#handle === 0) throw makeError("InvalidStateError", `The ${this.constructor.name} is closed.`);
+    return this.#handle;
+  }
+  /** @internal */
+  _call(call: (handle: number) => number): number {
+    return core().check(call(this.#liveHandle()));
+  }
+  /** @internal */
+  _operation(call: (handle: number, operation: number) => number): Promise<void> {
+    const handle = this.#liveHandle();
+    const promise = core().operations.start(
+      (operation) => core().check(call(handle, operation)),
+      () => {
+        this.#pending--;
+        this._review();
+      },
+    );
+    this.#pending++;
+    this._review();
+    return promise;
+  }
+
+  /** @internal */
+  _dispatchError(name: PorticoErrorName, message: string): void {
+    const error = new RTCError({ errorDetail: this._errorDetail(), name }, message);
+    this.dispatchEvent(new RTCErrorEvent("error", { error }));
+  }
+  /** @internal */
+  _dispatchCoreError(code: number, data: number, bytes: number): void {
+    const { exports, memory } = core();
+    const name = memory.text(exports.portico_error_name(code)) as PorticoErrorName;
+    this._dispatchError(name, memory.textOf(data, bytes));
+  }
+
+  // Its life -----------------------------------------------------------------------------------------------------------
+
+  /** @internal */
+  _isAnchored(): boolean {
+    return this.#pending > 0 || (this._hasListeners() && this._isActive());
+  }
+  /** @internal To be called after whatever may change _isAnchored(). */
+  _review(): void {
+    core().registry.review(this);
+  }
+  /** @internal */
+  override _observersChanged(): void {
+    this._review();
+  }
+
+  /** @internal Closed, and all was told: remembers what is still asked for, and lets go of the core's object. */
+  _finish(): void {
+    if (this.#handle === 0) return;
+    for (const getter of this._getters()) this.#last.set(getter, this._text(getter));
+    const handle = this.#handle;
+    this.#handle = 0;
+    core().registry.remove(this, handle);
+    core().exports.portico_release(handle);
+  }
+
+  /** @internal */
+  _onModuleDeath(error: Error): void {
+    const handle = this.#handle;
+    for (const getter of this._getters()) this.#last.set(getter, getter.endsWith("_state") ? "closed" : "null");
+    this.#handle = 0;
+    core().registry.remove(this, handle);
+    this._dispatchError("OperationError", error.message);
+  }
+}

@@ -1,0 +1,283 @@
+// RTCDataChannel: messages, in order or not, reliable or not. W3C webrtc-pc §6.2.
+import { core } from "../core.js";
+import { makeError } from "../errors.js";
+import type { RTCErrorDetailType, RTCErrorEvent } from "../events.js";
+import { EventType, type TextGetter } from "../exports.js";
+import { defineHandlers, type Handler } from "../target.js";
+import { CoreObject } from "./core_object.js";
+import { SendQueue, sizeOf, type Sendable } from "./send_queue.js";
+import type { RTCSctpTransport } from "./sctp_transport.js";
+
+export type RTCDataChannelState = "connecting" | "open" | "closing" | "closed";
+export type BinaryType = "arraybuffer" | "blob";
+export type RTCPriorityType = "very-low" | "low" | "medium" | "high";
+
+export interface RTCDataChannelInit {
+  ordered?: boolean;
+  /** Milliseconds. At most one of this and maxRetransmits. */
+  maxPacketLifeTime?: number | null;
+  maxRetransmits?: number | null;
+  protocol?: string;
+  negotiated?: boolean;
+  /** 0 to 65,534; required when negotiated. */
+  id?: number | null;
+  priority?: RTCPriorityType;
+}
+/** Of W3C's RTCDataChannelStats. */
+export interface RTCDataChannelCounters {
+  messagesSent: number;
+  bytesSent: number;
+  messagesReceived: number;
+  bytesReceived: number;
+}
+
+/** RFC 8831 §6.4. */
+const priorities = { "very-low": 128, low: 256, medium: 512, high: 1024 } as const;
+
+interface Parameters {
+  label: string;
+  protocol: string;
+  ordered: boolean;
+  maxPacketLifeTime: number | null;
+  maxRetransmits: number | null;
+  negotiated: boolean;
+  priority: number;
+}
+
+/** What the core tells as numbers. */
+interface Facts {
+  id: number | null;
+  bufferedAmount: number;
+  threshold: number;
+}
+
+/** The core's JSON from createDataChannel()'s arguments. Texts that are no USVString become one, as Web IDL has it. */
+export function channelJson(label: unknown, init: RTCDataChannelInit): string {
+  const priority = init.priority && priorities[init.priority];
+  if (init.priority !== undefined && priority === undefined) {
+    throw makeError("TypeError", `${String(init.priority)} is no RTCPriorityType.`);
+  }
+  const text = (value: string) => value.replace(/\p{Surrogate}/gu, "\ufffd");
+  return JSON.stringify({ ...init, label: text(String(label)), protocol: text(init.protocol ?? ""), priority });
+}
+
+export class RTCDataChannel extends CoreObject {
+  declare onopen: Handler<this>;
+  declare onmessage: Handler<this, MessageEvent<string | ArrayBuffer | Blob>>;
+  declare onbufferedamountlow: Handler<this>;
+  declare onclosing: Handler<this>;
+  declare onclose: Handler<this>;
+  declare onerror: Handler<this, RTCErrorEvent>;
+
+  readonly #transport: RTCSctpTransport;
+  readonly #parameters: Parameters;
+  readonly #queue = new SendQueue((data) => this.#sendNow(data));
+  #binaryType: BinaryType = "arraybuffer";
+  #last: Facts | null = null;
+  #closing = false;
+  /** Events since a channel of the peer's was announced: they wait until its user had time to listen. */
+  #held: (() => void)[] | null = null;
+
+  /** @internal Use RTCSctpTransport.createDataChannel(). */
+  constructor(handle: number, transport: RTCSctpTransport) {
+    super(handle);
+    this.#transport = transport;
+    this.#parameters = this._json<Parameters>("portico_data_channel_parameters");
+  }
+
+  get label(): string {
+    return this.#parameters.label;
+  }
+  get protocol(): string {
+    return this.#parameters.protocol;
+  }
+  get ordered(): boolean {
+    return this.#parameters.ordered;
+  }
+  get maxPacketLifeTime(): number | null {
+    return this.#parameters.maxPacketLifeTime;
+  }
+  get maxRetransmits(): number | null {
+    return this.#parameters.maxRetransmits;
+  }
+  get negotiated(): boolean {
+    return this.#parameters.negotiated;
+  }
+  get priority(): RTCPriorityType {
+    const value = this.#parameters.priority;
+    const names = Object.keys(priorities) as RTCPriorityType[];
+    return names.find((name) => value <= priorities[name]) ?? "high";
+  }
+  get transport(): RTCSctpTransport {
+    return this.#transport;
+  }
+  /** null until it is known. */
+  get id(): number | null {
+    return this.#facts().id;
+  }
+  get readyState(): RTCDataChannelState {
+    const state = this._text("portico_data_channel_state") as RTCDataChannelState;
+    return this.#closing && state === "open" ? "closing" : state;
+  }
+  /** Bytes given to send() that are not in a packet yet. */
+  get bufferedAmount(): number {
+    return this.#facts().bufferedAmount + this.#queue.bytes;
+  }
+  get bufferedAmountLowThreshold(): number {
+    return this.#facts().threshold;
+  }
+  set bufferedAmountLowThreshold(bytes: number) {
+    const { exports } = core();
+    if (this.#last) this.#last.threshold = Number(bytes);
+    else this._call((handle) => exports.portico_data_channel_set_buffered_amount_low_threshold(handle, Number(bytes)));
+  }
+  /** How binary messages come; "arraybuffer" by default. */
+  get binaryType(): BinaryType {
+    return this.#binaryType;
+  }
+  set binaryType(type: BinaryType) {
+    if (type === "arraybuffer" || type === "blob") this.#binaryType = type;
+  }
+  getStats(): RTCDataChannelCounters {
+    const counters = this._json<RTCDataChannelCounters | null>("portico_data_channel_stats");
+    return counters ?? { messagesSent: 0, bytesSent: 0, messagesReceived: 0, bytesReceived: 0 };
+  }
+
+  #facts(): Facts {
+    if (this.#last) return this.#last;
+    const { exports } = core();
+    const id = exports.portico_data_channel_id(this._handle);
+    return {
+      id: id < 0 ? null : id,
+      bufferedAmount: exports.portico_data_channel_buffered_amount(this._handle),
+      threshold: exports.portico_data_channel_buffered_amount_low_threshold(this._handle),
+    };
+  }
+
+  /** Copies the message. Throws an InvalidStateError unless open, a TypeError over transport.maxMessageSize, an
+   * OperationError when 16 MiB of the association wait already: mind bufferedAmount. */
+  send(data: Sendable): void {
+    if (this.readyState !== "open") {
+      throw makeError("InvalidStateError", `The RTCDataChannel is ${this.readyState}, not open.`);
+    }
+    if (this.#queue.isEmpty && !(data instanceof Blob)) {
+      this.#sendNow(data);
+      return;
+    }
+    const bytes = sizeOf(data);
+    if (bytes > this.#transport.maxMessageSize) {
+      throw makeError("TypeError", `${String(bytes)} bytes are more than the peer takes in a message.`);
+    }
+    this.#queue.add(data, bytes);
+  }
+
+  #sendNow(data: Exclude<Sendable, Blob>): void {
+    const { exports, memory } = core();
+    try {
+      if (typeof data === "string") {
+        const { pointer, length } = memory.encode(data);
+        this._call((handle) => exports.portico_data_channel_send(handle, pointer, length, 1));
+        this.#transport._sending();
+        return;
+      }
+      const bytes = bytesOf(data);
+      const pointer = memory.copyIn(bytes);
+      this._call((handle) => exports.portico_data_channel_send(handle, pointer, bytes.byteLength, 0));
+      this.#transport._sending();
+    } finally {
+      if (!core().death) memory.trimScratch();
+    }
+  }
+
+  /** What is queued is delivered; then both directions are reset (RFC 8831 §6.7). Idempotent. */
+  close(): void {
+    if (this._handle === 0 || this.#closing) return;
+    this.#closing = true;
+    this.#queue.whenEmpty(() => {
+      if (this._handle !== 0) this._call((handle) => core().exports.portico_data_channel_close(handle));
+    });
+  }
+
+  /** @internal `dispatch` tells of this channel of the peer's. What happens next is told in tasks after that. */
+  _announce(dispatch: () => void): void {
+    this.#held = [() => this.dispatchEvent(new Event("open"))];
+    core().platform.task(() => {
+      const held = this.#held ?? [];
+      this.#held = null;
+      for (const event of held) event();
+    });
+    dispatch();
+    this._review();
+  }
+
+  /** @internal */
+  override _onEvent(type: number, number: number, data: number, bytes: number): void {
+    if (type === EventType.message) {
+      const { memory } = core();
+      const message = number === 1 ? memory.textOf(data, bytes) : memory.copyOut(data, bytes);
+      this.#tell(() => this.#dispatchMessage(message));
+    } else if (type === EventType.error) {
+      const { exports, memory } = core();
+      const name = memory.text(exports.portico_error_name(number));
+      const text = memory.textOf(data, bytes);
+      this.#tell(() => this._dispatchError(name as never, text));
+    } else if (type === EventType.close) {
+      this.#tell(() => this.#onClose());
+    } else {
+      const name = { [EventType.bufferedAmountLow]: "bufferedamountlow", [EventType.closing]: "closing" }[type] ?? "open";
+      if (name === "open" && this.#held) return;
+      this._review();
+      this.#tell(() => this.dispatchEvent(new Event(name)));
+    }
+  }
+
+  #tell(event: () => void): void {
+    if (this.#held) this.#held.push(event);
+    else event();
+  }
+
+  #dispatchMessage(message: string | ArrayBuffer): void {
+    const data = typeof message === "string" || this.#binaryType === "arraybuffer" ? message : new Blob([message]);
+    this.dispatchEvent(new MessageEvent("message", { data }));
+  }
+
+  #onClose(): void {
+    this._finish();
+    this.dispatchEvent(new Event("close"));
+  }
+
+  /** @internal */
+  override _finish(): void {
+    if (this._handle === 0) return;
+    this.#last = this.#facts();
+    super._finish();
+    this.#transport._forget(this);
+  }
+  /** @internal */
+  override _onModuleDeath(error: Error): void {
+    this.#last = { id: null, bufferedAmount: 0, threshold: 0 };
+    this.#transport._forget(this);
+    super._onModuleDeath(error);
+  }
+  /** @internal */
+  protected override _getters(): readonly TextGetter[] {
+    return ["portico_data_channel_state", "portico_data_channel_stats"];
+  }
+  /** @internal */
+  protected override _isActive(): boolean {
+    const state = this.readyState;
+    return state === "open" || state === "closing" || (state === "connecting" && this.#transport._isUnderWay);
+  }
+  /** @internal */
+  protected override _errorDetail(): RTCErrorDetailType {
+    return "data-channel-failure";
+  }
+}
+defineHandlers(RTCDataChannel, ["open", "message", "bufferedamountlow", "closing", "close", "error"]);
+
+function bytesOf(data: unknown): Uint8Array {
+  if (data instanceof Uint8Array) return data;
+  if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  if (data instanceof ArrayBuffer) return new Uint8Array(data);
+  throw makeError("TypeError", "send() takes a string, an ArrayBuffer, a view of one, or a Blob.");
+}

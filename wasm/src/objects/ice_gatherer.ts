@@ -1,0 +1,218 @@
+// RTCIceGatherer: finds the addresses under which this side can be reached. ORTC §5.
+import { core } from "../core.js";
+import { makeError, messageOf } from "../errors.js";
+import {
+  RTCPeerConnectionIceErrorEvent,
+  type RTCPeerConnectionIceErrorEventInit,
+  RTCPeerConnectionIceEvent,
+  type RTCErrorDetailType,
+} from "../events.js";
+import { EventType, type TextGetter } from "../exports.js";
+import { handled } from "../operations.js";
+import { defineHandlers, type Handler } from "../target.js";
+import type { TransportProblem, UdpTransport } from "../transports/transport.js";
+import { Binding, defaultTransport, presentTransport } from "./binding.js";
+import { CoreObject } from "./core_object.js";
+import { RTCIceCandidate, type RTCIceCandidateInit } from "./ice_candidate.js";
+import {
+  RTCIceParameters,
+  RTCIceServer,
+  type RTCIceServerInit,
+  defaultIceServers,
+  setDefaultIceServers,
+} from "./parameters.js";
+
+export type RTCIceGathererState = "new" | "gathering" | "complete" | "closed";
+export type RTCIceTransportPolicy = "all" | "relay";
+
+export interface RTCIceGathererOptions {
+  /** What carries UDP. Default: what setDefaultTransport() was given; in Node its own sockets. */
+  transport?: UdpTransport;
+  /** Absent: getDefaultIceServers(). An empty list: none, host candidates only. */
+  iceServers?: readonly RTCIceServerInit[] | null;
+  iceTransportPolicy?: RTCIceTransportPolicy;
+  /** Default: made at random. Else 4–256 and 22–256 ice-chars (RFC 8839 §5.4). */
+  usernameFragment?: string;
+  password?: string;
+  /** RFC 8445 §2.5: for a server with a public address. */
+  iceLite?: boolean;
+  /** Local addresses, for transports that use this machine's; empty: those of every interface that is up. */
+  bindAddresses?: readonly string[];
+  includeLoopback?: boolean;
+  /** Local ports, both included; [0, 0]: the system chooses. */
+  portRange?: readonly [number, number];
+}
+
+export class RTCIceGatherer extends CoreObject {
+  declare onstatechange: Handler<this>;
+  declare onicecandidate: Handler<this, RTCPeerConnectionIceEvent>;
+  declare onicecandidateerror: Handler<this, RTCPeerConnectionIceErrorEvent>;
+
+  readonly #binding: Binding;
+  #gathering: Promise<void> | null = null;
+  #bound: Promise<void> | null = null;
+
+  /** Options, or as aiortc has it: (iceServers, usernameFragment, password). */
+  constructor(
+    options: RTCIceGathererOptions | readonly RTCIceServerInit[] | null = {},
+    usernameFragment?: string,
+    password?: string,
+  ) {
+    const all = normalize(options, usernameFragment, password);
+    const [json = 0] = core().texts(coreOptions(all));
+    super(core().exports.portico_ice_gatherer_create(json));
+    // The binding may outlive the gatherer while a WebSocket opens, and must not keep it.
+    const self = new WeakRef(this);
+    this.#binding = new Binding(() => all.transport ?? defaultTransport(), {
+      bindAddresses: all.bindAddresses ?? [],
+      includeLoopback: all.includeLoopback ?? false,
+      portRange: all.portRange ?? [0, 0],
+      refused: (problem) => self.deref()?._report(problem),
+    });
+  }
+
+  /** What a gatherer uses that was given no servers. */
+  static getDefaultIceServers(): RTCIceServer[] {
+    return defaultIceServers();
+  }
+  static setDefaultIceServers(servers: readonly RTCIceServerInit[]): void {
+    setDefaultIceServers(servers);
+  }
+  getDefaultIceServers(): RTCIceServer[] {
+    return defaultIceServers();
+  }
+
+  get state(): RTCIceGathererState {
+    const state = this._text("portico_ice_gatherer_state") as RTCIceGathererState;
+    return state === "new" && this.#bound ? "gathering" : state;
+  }
+  /** Datagrams dropped on this side, in either direction. */
+  get droppedDatagrams(): number {
+    return this.#binding.droppedDatagrams;
+  }
+  /** Empty before gather() and after close(). */
+  getLocalCandidates(): RTCIceCandidate[] {
+    const candidates = this._json<RTCIceCandidateInit[] | null>("portico_ice_gatherer_local_candidates") ?? [];
+    return candidates.map((candidate) => new RTCIceCandidate(candidate));
+  }
+  getLocalParameters(): RTCIceParameters {
+    const parameters = this._json<RTCIceParameters | null>("portico_ice_gatherer_local_parameters");
+    return new RTCIceParameters(parameters ?? {});
+  }
+
+  /** Candidates come one by one, then null, then state `complete`, then the Promise resolves. Again: the same Promise. */
+  gather(iceServers: readonly RTCIceServerInit[] | null = null): Promise<void> {
+    if (this.#gathering) return this.#gathering;
+    if (this.state === "closed") throw makeError("InvalidStateError", "The RTCIceGatherer is closed.");
+    const servers = iceServers === null ? null : JSON.stringify(iceServers.map((server) => new RTCIceServer(server)));
+    const begun = this.#binding.bindAndCall(() => ({ done: this.#begin(servers) }));
+    this.#gathering = handled(begun instanceof Promise ? this.#afterBinding(begun) : begun.done);
+    this._review();
+    return this.#gathering;
+  }
+
+  #begin(servers: string | null): Promise<void> {
+    return this._operation((handle, operation) => {
+      const [text = 0] = core().texts(servers);
+      return core().exports.portico_ice_gatherer_gather(handle, text, operation);
+    });
+  }
+
+  async #afterBinding(begun: Promise<{ done: Promise<void> }>): Promise<void> {
+    this.#bound = handled(begun.then(() => undefined));
+    let operation: { done: Promise<void> };
+    try {
+      operation = await begun;
+    } catch (error) {
+      // Nothing was begun, so it may be tried again.
+      this.#gathering = null;
+      if (this.state !== "closed") this._report({ message: messageOf(error) });
+      throw error;
+    } finally {
+      this.#bound = null;
+      this._review();
+    }
+    return operation.done;
+  }
+
+  /** @internal While gather() waits for its transport: settles when the core has begun. */
+  get _bound(): Promise<void> | null {
+    return this.#bound;
+  }
+  /** @internal Makes a call for which the core may open sockets, when it has none. */
+  _withSockets<T>(call: () => T): T | Promise<T> {
+    return this.#binding.hasSockets ? call() : this.#binding.bindAndCall(call);
+  }
+
+  /** @internal Sockets that are being bound are closed again. */
+  _abandonBinding(): void {
+    this.#binding.close();
+  }
+
+  /** Ends gathering and closes the sockets; a transport on it is stopped. Idempotent. */
+  close(): void {
+    this.#binding.close();
+    if (this._handle !== 0) this._call((handle) => core().exports.portico_ice_gatherer_close(handle));
+  }
+
+  /** @internal */
+  _report({ address = "", port = 0, url = "", message }: TransportProblem): void {
+    const init: RTCPeerConnectionIceErrorEventInit = { address, port, url, errorCode: 701, errorText: message };
+    this.dispatchEvent(new RTCPeerConnectionIceErrorEvent("icecandidateerror", init));
+  }
+
+  /** @internal */
+  override _onEvent(type: number, _number: number, data: number, bytes: number): void {
+    const text = core().memory.textOf(data, bytes);
+    if (type === EventType.iceCandidate) {
+      const candidate = text === "" ? null : new RTCIceCandidate(JSON.parse(text) as RTCIceCandidateInit);
+      this.dispatchEvent(new RTCPeerConnectionIceEvent("icecandidate", { candidate, url: candidate?.url ?? null }));
+    } else if (type === EventType.iceCandidateError) {
+      const init = JSON.parse(text) as RTCPeerConnectionIceErrorEventInit;
+      this.dispatchEvent(new RTCPeerConnectionIceErrorEvent("icecandidateerror", init));
+    } else if (type === EventType.stateChange) {
+      this._review();
+      this.dispatchEvent(new Event("statechange"));
+      if (text === "closed") this._finish();
+    }
+  }
+  /** @internal */
+  protected override _getters(): readonly TextGetter[] {
+    return [
+      "portico_ice_gatherer_state",
+      "portico_ice_gatherer_local_candidates",
+      "portico_ice_gatherer_local_parameters",
+    ];
+  }
+  /** @internal */
+  protected override _isActive(): boolean {
+    return this.state === "gathering";
+  }
+  /** @internal */
+  protected override _errorDetail(): RTCErrorDetailType {
+    return "ice-failure";
+  }
+}
+defineHandlers(RTCIceGatherer, ["statechange", "icecandidate", "icecandidateerror"]);
+
+function normalize(
+  options: RTCIceGathererOptions | readonly RTCIceServerInit[] | null,
+  usernameFragment?: string,
+  password?: string,
+): RTCIceGathererOptions {
+  const given: RTCIceGathererOptions =
+    options === null || Array.isArray(options)
+      ? { iceServers: options as readonly RTCIceServerInit[] | null }
+      : { ...(options as RTCIceGathererOptions) };
+  if (usernameFragment !== undefined) given.usernameFragment = usernameFragment;
+  if (password !== undefined) given.password = password;
+  if (given.iceServers) given.iceServers = given.iceServers.map((server) => new RTCIceServer(server));
+  return given;
+}
+
+/** Where the transport's addresses are not this machine's, it alone decides which are offered. */
+function coreOptions({ transport, ...options }: RTCIceGathererOptions): string {
+  if ((transport ?? presentTransport())?.usesLocalAddresses) return JSON.stringify(options);
+  const { iceServers, iceTransportPolicy, usernameFragment, password, iceLite } = options;
+  return JSON.stringify({ iceServers, iceTransportPolicy, usernameFragment, password, iceLite, includeLoopback: true });
+}

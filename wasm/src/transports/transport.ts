@@ -1,0 +1,70 @@
+// The seam that carries UDP: what Portico asks of Node's sockets, of the bridge, or of a transport of your own.
+import type { Endpoint } from "./endpoint.js";
+
+/** A datagram as it came. Whoever hands it over may reuse the payload as soon as the call returns. */
+export interface ReceivedDatagram {
+  endpoint: Endpoint;
+  payload: Uint8Array;
+}
+
+/** The datagrams of one turn, in order. It lives until send() returns; payloads lie in the WebAssembly memory. */
+export interface OutgoingBatch {
+  readonly count: number;
+  /** The sum of all payloads. */
+  readonly totalBytes: number;
+  endpoint(index: number): Endpoint;
+  bytes(index: number): number;
+  /** Writes the payload to `out` at `offset`. */
+  copyPayload(index: number, out: Uint8Array, offset: number): void;
+}
+
+export interface UdpReceiver {
+  /** The datagrams that one wake-up found. */
+  receive(datagrams: readonly ReceivedDatagram[]): void;
+  /** The socket is of no more use. The sentence says why and, where that is known, what to do. */
+  failed(message: string): void;
+}
+
+/** A bound, unconnected UDP socket. */
+export interface UdpSocket {
+  /** An IP literal; never `0.0.0.0` or `::`. */
+  readonly address: string;
+  readonly port: number;
+  readonly loopback: boolean;
+  /** Datagrams that were dropped on this side, in either direction. */
+  readonly droppedDatagrams: number;
+  /** Called once, before any send(). Nothing is delivered from inside the call. */
+  open(receiver: UdpReceiver): void;
+  /** Sends or drops; never waits, never throws. */
+  send(batch: OutgoingBatch): void;
+  /** Nothing is delivered any more. */
+  close(): void;
+  /** Whether the socket keeps a Node process alive. */
+  setKeepAlive(keep: boolean): void;
+}
+
+export interface BindRequest {
+  /** Local addresses to bind to; empty: those of every interface that is up. */
+  readonly bindAddresses: readonly string[];
+  readonly includeLoopback: boolean;
+  /** [0, 0]: the system chooses. */
+  readonly portRange: readonly [number, number];
+  /** The sockets are not wanted any more: bind() closes what it has, and rejects with the signal's reason. */
+  readonly signal: AbortSignal;
+  /** Becomes an `icecandidateerror`: a destination that the transport refuses, or an address that can't be bound. */
+  refused(problem: TransportProblem): void;
+}
+
+export interface TransportProblem {
+  address?: string;
+  port?: number;
+  url?: string;
+  message: string;
+}
+
+export interface UdpTransport {
+  /** Whether addresses and ports in a BindRequest mean this machine's. */
+  readonly usesLocalAddresses: boolean;
+  /** At once where the transport can; else a Promise, which rejects with a NetworkError. */
+  bind(request: BindRequest): UdpSocket[] | Promise<UdpSocket[]>;
+}
