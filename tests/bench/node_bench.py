@@ -15,7 +15,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, "../conformance"), os.path.join(HERE, "../cli")]
 import peer as cli  # noqa: E402
 import programs  # noqa: E402
-from bridge import Bridge  # noqa: E402
+from bridges import Bridge  # noqa: E402
 
 UNLIMITED = [part for who in ("socket", "token", "address") for what in ("bytes", "packets")
              for part in (f"--{who}-{what}", "0")]

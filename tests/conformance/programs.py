@@ -1,7 +1,7 @@
 """The programs that keep the CLI contract, how one of each is started, and which of them are paired.
 
-Where they lie can be told by the environment: PORTICO_NATIVE, PORTICO_NODE and PORTICO_BRIDGE are commands, PORTICO_PACKAGE is
-the npm package's folder, PORTICO_CHROMIUM and PORTICO_FIREFOX are the browsers."""
+Where they lie can be told by the environment: PORTICO_NATIVE, PORTICO_NODE and PORTICO_BRIDGE (of bridges.py) are commands,
+PORTICO_PACKAGE is the npm package's folder, PORTICO_CHROMIUM and PORTICO_FIREFOX are the browsers."""
 
 import os
 import subprocess
@@ -19,7 +19,7 @@ def command(variable, *default):
 
 
 NATIVE = command("PORTICO_NATIVE", os.path.join(ROOT, "build/release/native/command/portico"))
-NODE = command("PORTICO_NODE", "node", os.path.join(PACKAGE, "bin/portico.js"))
+NODE = command("PORTICO_NODE", "node", os.path.join(PACKAGE, "dist/portico.js"))
 
 # What a scenario may need of a program, and a program lack for a reason.
 FILES = "files"

@@ -9,12 +9,12 @@ import sys
 import threading
 import time
 
+from bridges import Bridges
+from browsers import Browser
 from matrix import Result, count, print_matrix, write_report
 from programs import PAIRINGS
 from scenario import cast
 from scenarios import SCENARIOS
-from bridge import Bridges
-from browsers import Browser
 from stage import Stage
 
 

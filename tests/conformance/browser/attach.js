@@ -1,5 +1,6 @@
-/** Runs a peer by frames: returns what takes {"argv"} once, and then {"line"}s; `tell` gets its output and its exit. */
-export function attachPeer(tell) {
+/** Runs a peer by frames: returns what takes {"argv"} once, and then {"line"}s; `tell` gets its output and its exit.
+ * `command` is the module that has it. */
+export function attachPeer(command, tell) {
   const early = [];
   let onLine = (line) => early.push(line);
   const io = {
@@ -12,7 +13,7 @@ export function attachPeer(tell) {
   };
   const run = async (argv) => {
     try {
-      const { runPeer } = await import("/dist/command/page.js");
+      const { runPeer } = await import(command);
       tell({ exit: await runPeer(argv, io) });
     } catch (problem) {
       tell({ complain: String(problem?.stack ?? problem) });

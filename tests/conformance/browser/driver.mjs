@@ -1,6 +1,9 @@
 // Usage: driver.mjs KIND PACKAGE SOCKET. One browser for many peers: each connection to the socket is a peer, and gets a
 // page of its own. KIND is chromium or firefox, PACKAGE the npm package's folder. Prints "ready", and ends with its input.
 //
+// The peers run the package as it is shipped: a page dist/web.js with its module beside it, a worker the single file. The
+// command for pages is no part of what is shipped, and is bundled here.
+//
 // What a connection carries is one JSON frame a line, passed on between it and the page (frames: peer.mjs and page.js).
 import { createServer as createHttpServer } from "node:http";
 import { createServer as createSocketServer } from "node:net";
@@ -16,14 +19,30 @@ const [kind, packageFolder, socketPath] = process.argv.slice(2);
 const { WebSocketServer } = createRequire(join(packageFolder, "package.json"))("ws");
 const ownFolder = dirname(fileURLToPath(import.meta.url));
 
+/** The command over one of the package's builds, as an ES module. */
+async function bundleCommand(entry) {
+  const { build } = createRequire(join(packageFolder, "package.json"))("esbuild");
+  const toEntry = ({ onResolve }) => onResolve({ filter: /\.\.\/index\.js$/ }, () => ({ path: entry, external: true }));
+  const { outputFiles } = await build({
+    entryPoints: [join(packageFolder, "src/command/page.ts")],
+    bundle: true, format: "esm", target: "es2022", platform: "browser", write: false, logLevel: "warning",
+    plugins: [{ name: "entry", setup: toEntry }],
+  });
+  return outputFiles[0].contents;
+}
+const commands = {
+  "/command/page.js": await bundleCommand("/dist/web.js"),
+  "/command/worker.js": await bundleCommand("/dist/single.js"),
+};
+
 const types = { ".html": "text/html", ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm" };
 
-/** The package's `dist`, and this folder for the rest. */
+/** The command, the package's `dist`, and this folder for the rest. */
 function serve(request, response) {
   const path = normalize(new URL(request.url, "http://localhost").pathname);
   const file = join(path.startsWith("/dist/") ? packageFolder : ownFolder, path);
   try {
-    const body = readFileSync(file);
+    const body = commands[path] ?? readFileSync(file);
     response.writeHead(200, { "content-type": types[extname(path)] ?? "application/octet-stream" }).end(body);
   } catch {
     response.writeHead(404).end();

@@ -8,7 +8,7 @@ let take;
 
 function onStart({ place, argv }) {
   if (place === "page") {
-    take = attachPeer(tell);
+    take = attachPeer("/command/page.js", tell);
   } else {
     const worker = new Worker("worker.js", { type: "module" });
     worker.onmessage = ({ data }) => tell(data);
