@@ -217,14 +217,13 @@ export class RTCDataChannel extends CoreObject {
       const message = number === 1 ? memory.textOf(data, bytes) : memory.copyOut(data, bytes);
       this.#tell(() => this.#dispatchMessage(message));
     } else if (type === EventType.error) {
-      const { exports, memory } = core();
-      const name = memory.text(exports.portico_error_name(number));
-      const text = memory.textOf(data, bytes);
-      this.#tell(() => this._dispatchError(name as never, text));
+      const text = core().memory.textOf(data, bytes);
+      this.#tell(() => this._dispatchCoreError(number, text));
     } else if (type === EventType.close) {
       this.#tell(() => this.#onClose());
     } else {
-      const name = { [EventType.bufferedAmountLow]: "bufferedamountlow", [EventType.closing]: "closing" }[type] ?? "open";
+      const name =
+        { [EventType.bufferedAmountLow]: "bufferedamountlow", [EventType.closing]: "closing" }[type] ?? "open";
       if (name === "open" && this.#held) return;
       this._review();
       this.#tell(() => this.dispatchEvent(new Event(name)));
