@@ -1,7 +1,7 @@
 // RTCDataChannel: messages, in order or not, reliable or not. W3C webrtc-pc §6.2.
 import { core } from "../core.js";
 import { makeError } from "../errors.js";
-import type { RTCErrorDetailType, RTCErrorEvent } from "../events.js";
+import type { RTCDataChannelMessageEvent, RTCErrorDetailType, RTCErrorEvent } from "../events.js";
 import { EventType, type TextGetter } from "../exports.js";
 import { defineHandlers, type Handler } from "../target.js";
 import { CoreObject } from "./core_object.js";
@@ -63,7 +63,7 @@ export function channelJson(label: unknown, init: RTCDataChannelInit): string {
 
 export class RTCDataChannel extends CoreObject {
   declare onopen: Handler<this>;
-  declare onmessage: Handler<this, MessageEvent<string | ArrayBuffer | Blob>>;
+  declare onmessage: Handler<this, RTCDataChannelMessageEvent>;
   declare onbufferedamountlow: Handler<this>;
   declare onclosing: Handler<this>;
   declare onclose: Handler<this>;
