@@ -4,7 +4,7 @@ import base64
 import os
 import unittest
 
-from peer import PeerTest
+from peer import BRIDGED, PeerTest
 
 
 class Opening(PeerTest):
@@ -68,6 +68,7 @@ class Opening(PeerTest):
         self.assertEqual([line["label"] for line in first.events("open")], ["data"])
         self.assertEqual([line["label"] for line in second.events("open")], ["data"])
 
+    @unittest.skipIf(BRIDGED, "a lite agent asks nobody, and the bridge passes data only to who has answered")
     def test_a_lite_peer_connects_in_either_role(self):
         for offer, answer in ((["--ice-lite"], []), ([], ["--ice-lite"])):
             with self.subTest(offer=offer, answer=answer):

@@ -38,13 +38,10 @@ function applyOption(option: string, channel: ChannelParameters): void {
 
 /** "label[,id=N][,negotiated][,unordered][,retransmits=N][,lifetime=MS][,protocol=P]". Throws SyntaxError, TypeError. */
 export function parseChannelSpec(spec: string): ChannelParameters {
-  let [label, rest] = cut(spec, ",");
+  const [label = "", ...options] = spec.split(",");
   const channel: ChannelParameters = { label };
-  while (rest !== "") {
-    let option: string;
-    [option, rest] = cut(rest, ",");
-    applyOption(option, channel);
-  }
+  if (options.at(-1) === "") options.pop();
+  for (const option of options) applyOption(option, channel);
   if (channel.negotiated && channel.id === undefined) fail("TypeError", "A negotiated channel needs its id=N.");
   if (channel.id === 65535) fail("TypeError", "The highest id is 65534.");
   if (channel.maxRetransmits !== undefined && channel.maxPacketLifeTime !== undefined) {

@@ -35,7 +35,9 @@ export class LineWriter {
   readonly #pipe = openPipe(1);
   #lines: string[] = [];
   #linesLength = 0;
-  #waiting: Buffer = Buffer.alloc(0);
+  /** In order; the first may have been written in part. */
+  #waiting: Buffer[] = [];
+  #waitingBytes = 0;
   #flushAsked = false;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #broken = false;
@@ -51,7 +53,7 @@ export class LineWriter {
     if (this.#broken) return;
     this.#lines.push(line);
     this.#linesLength += line.length;
-    if (this.#waiting.length + this.#linesLength > maxWaitingBytes) {
+    if (this.#waitingBytes + this.#linesLength > maxWaitingBytes) {
       this.#flushAll();
     } else if (!this.#flushAsked) {
       this.#flushAsked = true;
@@ -62,7 +64,8 @@ export class LineWriter {
   #takeLines(): void {
     if (this.#lines.length === 0) return;
     const bytes = Buffer.from(this.#lines.join("\n") + "\n");
-    this.#waiting = this.#waiting.length === 0 ? bytes : Buffer.concat([this.#waiting, bytes]);
+    this.#waiting.push(bytes);
+    this.#waitingBytes += bytes.length;
     this.#lines = [];
     this.#linesLength = 0;
   }
@@ -71,28 +74,35 @@ export class LineWriter {
     this.#flushAsked = false;
     this.#takeLines();
     if (this.#pipe === undefined) {
-      if (this.#waiting.length > 0) process.stdout.write(this.#waiting);
-      this.#waiting = Buffer.alloc(0);
+      for (const bytes of this.#waiting) process.stdout.write(bytes);
+      this.#forgetWaiting();
       return;
     }
-    while (!this.#broken && this.#waiting.length > 0) {
-      if (this.#writeSome(this.#pipe)) continue;
+    while (this.#waiting[0]) {
+      if (this.#writeSome(this.#pipe, this.#waiting[0])) continue;
       clearTimeout(this.#retry);
-      this.#retry = setTimeout(() => this.#flush(), retryMilliseconds);
+      if (!this.#broken) this.#retry = setTimeout(() => this.#flush(), retryMilliseconds);
       return;
     }
   }
 
   /** Whether it took something. */
-  #writeSome(pipe: number): boolean {
+  #writeSome(pipe: number, bytes: Buffer): boolean {
     try {
-      const length = Math.min(this.#waiting.length, writeBytes);
-      this.#waiting = this.#waiting.subarray(writeSync(pipe, this.#waiting, 0, length));
+      const written = writeSync(pipe, bytes, 0, Math.min(bytes.length, writeBytes));
+      this.#waitingBytes -= written;
+      if (written === bytes.length) this.#waiting.shift();
+      else this.#waiting[0] = bytes.subarray(written);
       return true;
     } catch (thrown) {
       if (errorCode(thrown) !== "EAGAIN") this.#break();
       return false;
     }
+  }
+
+  #forgetWaiting(): void {
+    this.#waiting = [];
+    this.#waitingBytes = 0;
   }
 
   #flushAll(): void {
@@ -101,8 +111,8 @@ export class LineWriter {
       this.#flush();
       return;
     }
-    while (!this.#broken && this.#waiting.length > 0) {
-      if (!this.#writeSome(this.#pipe)) waitForReader();
+    while (this.#waiting[0]) {
+      if (!this.#writeSome(this.#pipe, this.#waiting[0])) waitForReader();
     }
   }
 
@@ -118,7 +128,7 @@ export class LineWriter {
     if (this.#broken) return;
     this.#broken = true;
     this.#lines = [];
-    this.#waiting = Buffer.alloc(0);
+    this.#forgetWaiting();
     clearTimeout(this.#retry);
     queueMicrotask(() => this.#onBroken());
   }

@@ -93,8 +93,10 @@ export class OrtcConnection {
   #watchIce(): void {
     const { gatherer, ice } = this;
     gatherer.onstatechange = () => this.#observer.onState("gathering", gatherer.state);
-    gatherer.onicecandidateerror = ({ url, errorCode, errorText }) =>
-      this.#observer.onTrouble(problem("NetworkError", `${url}: ${errorCode} ${errorText}`));
+    gatherer.onicecandidateerror = ({ url, errorCode, errorText }) => {
+      const where = url === "" ? "" : `${url}: ${errorCode} `;
+      this.#observer.onTrouble(problem("NetworkError", where + errorText));
+    };
     ice.onerror = ({ error }) => (this.#lastProblem = toProblem(error));
     ice.onselectedcandidatepairchange = () => {
       const pair = ice.getSelectedCandidatePair();
