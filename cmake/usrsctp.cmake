@@ -39,7 +39,7 @@ target_include_directories(portico_usrsctp SYSTEM PUBLIC $<BUILD_INTERFACE:${POR
 target_include_directories(portico_usrsctp PRIVATE "${PORTICO_USRSCTP_SOURCE}/usrsctplib/netinet")
 target_compile_definitions(portico_usrsctp PRIVATE
   ${memory} __Userspace__ SCTP_SIMPLE_ALLOCATOR SCTP_PROCESS_LEVEL_LOCKS _GNU_SOURCE HAVE_STDATOMIC_H)
-target_compile_options(portico_usrsctp PRIVATE -w "SHELL:-include pthread.h")
+target_compile_options(portico_usrsctp PRIVATE -w "SHELL:-include ${PROJECT_SOURCE_DIR}/core/sctp/usrsctp_layout.h")
 if(CMAKE_BUILD_TYPE STREQUAL "Debug")
   target_compile_options(portico_usrsctp PRIVATE -O1)
 endif()

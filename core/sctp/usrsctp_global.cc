@@ -1,7 +1,6 @@
 #include "core/sctp/usrsctp_global.h"
 
-#include <sys/time.h>
-#include <usrsctp.h>
+#include "core/sctp/usrsctp_api.h"
 
 #include <algorithm>
 #include <cassert>
@@ -13,6 +12,7 @@
 #include <vector>
 
 #include "core/sctp/usrsctp_memory.h"
+#include "core/sctp/usrsctp_time.h"
 
 extern "C" void portico_usrsctp_run_iterators();
 
@@ -234,11 +234,10 @@ Member* touchMember(Handle handle) {
 // What usrsctp asks the machine for; cmake/usrsctp.cmake gives it these names.
 extern "C" {
 
-int portico_usrsctp_gettimeofday(struct timeval* out, void*) {
+int portico_usrsctp_gettimeofday(portico_usrsctp_timeval* out, void*) {
   const auto now = portico::sctp::global->time();
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now);
-  out->tv_sec = static_cast<decltype(out->tv_sec)>(seconds.count());
-  out->tv_usec = static_cast<decltype(out->tv_usec)>((now - seconds).count());
+  *out = {seconds.count(), (now - seconds).count()};
   return 0;
 }
 

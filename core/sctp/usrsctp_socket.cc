@@ -1,6 +1,6 @@
 #include "core/sctp/usrsctp_socket.h"
 
-#include <usrsctp.h>
+#include "core/sctp/usrsctp_api.h"
 
 #include <algorithm>
 #include <array>

@@ -37,7 +37,7 @@ build_package() {
     exec 9>"$root/build/.package.lock"
     flock 9
     if [ ! -e build/wasm/build.ninja ]; then
-      scripts/setup build </dev/null >&2
+      scripts/setup wasm </dev/null >&2
       quietly configure-wasm cmake --preset wasm
     fi
     quietly build-wasm cmake --build --preset wasm --target portico_wasm

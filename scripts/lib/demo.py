@@ -1,7 +1,7 @@
-"""Usage: demo.py PORTICO FOLDER MIB
+"""Usage: demo.py SCRIPTS FOLDER MIB
 
-Runs two `portico peer` processes, joined by their standard inputs and outputs alone, and moves a file between them.
-docs: the command's lines are those of `portico peer --help`.
+Moves a file between `portico peer` processes, joined by their standard inputs and outputs alone: from one native peer to
+another; from a Node peer (WebAssembly) through the bridge to a native one; and back.
 """
 
 import hashlib
@@ -148,39 +148,69 @@ def report(sender, receiver, selected, digest, received):
     rate = done["bytes"] / done["seconds"] / 1e6
     print(f"rate            {rate:.1f} MB/s ({done['bytes']} bytes in {done['seconds']:.2f} s)")
     print(f"SHA-256 sent     {digest}")
-    print(f"SHA-256 received {received}")
+    print(f"SHA-256 received {received}", flush=True)
     if not digest == received == sender.done["sha256"] == done["sha256"]:
         raise DemoError("the file that arrived is not the file that was sent")
 
 
-def main():
-    command, folder, size = sys.argv[1], sys.argv[2], int(sys.argv[3]) * MIB
-    shutil.rmtree(folder, ignore_errors=True)
-    os.makedirs(folder)
-    source, target = os.path.join(folder, "sent"), os.path.join(folder, "received")
-    peers = []
+def move(title, sending, receiving, source, target, digest):
+    """One leg: `sending` and `receiving` are the command lines of two programs, up to the side's own arguments."""
+    print(f"\n{title}", flush=True)
+    show_progress.shown = 0
+    lines = queue.Queue()
+    receiver = Peer("receiver", [*receiving, "--answer", "--ortc", "--receive", target], lines)
+    sender = Peer("sender", [*sending, "--offer", "--ortc", "--send", source], lines)
     try:
-        digest = write_random(source, size)
-        print(f"Moving {size // MIB} MiB between two processes", flush=True)
-        lines = queue.Queue()
-        receiver = Peer("receiver", [command, "peer", "--answer", "--ortc", "--receive", target], lines)
-        peers.append(receiver)
-        sender = Peer("sender", [command, "peer", "--offer", "--ortc", "--send", source], lines)
-        peers.append(sender)
         selected = transfer(sender, receiver, lines)
         statuses = [sender.end(), receiver.end()]
         if statuses != [0, 0]:
             raise DemoError(f"the peers left with {statuses[0]} (sender) and {statuses[1]} (receiver)")
         report(sender, receiver, selected, digest, hash_of(target))
-        print("The file arrived whole.")
+    finally:
+        for peer in (sender, receiver):
+            if peer.process.poll() is None:
+                peer.process.kill()
+
+
+class Bridge:
+    """portico-bridge on a free port of loopback, for peers on loopback."""
+
+    def __init__(self, program):
+        arguments = [program, "--listen", "127.0.0.1:0", "--allow", "127.0.0.0/8"]
+        self.process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        line = self.process.stdout.readline()
+        if not line:
+            raise DemoError(f"the bridge ended with status {self.process.wait()}")
+        self.url = json.loads(line)["url"]
+
+    def end(self):
+        self.process.terminate()
+        self.process.wait(timeout=STALL_SECONDS)
+
+
+def main():
+    scripts, folder, size = sys.argv[1], sys.argv[2], int(sys.argv[3]) * MIB
+    native = [os.path.join(scripts, "portico"), "peer", "--bind", "127.0.0.1"]
+    bridge = None
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder)
+    first, second, third, fourth = (os.path.join(folder, name) for name in ("file", "there", "bridged", "back"))
+    try:
+        digest = write_random(first, size)
+        bridge = Bridge(os.path.join(scripts, "portico-bridge"))
+        node = [os.path.join(scripts, "portico-node"), "peer", "--bridge", bridge.url]
+        mib = f"{size // MIB} MiB"
+        move(f"{mib} from one native peer to another", native, native, first, second, digest)
+        move(f"{mib} from Node (WebAssembly) through the bridge to a native peer", node, native, second, third, digest)
+        move(f"{mib} from the native peer through the bridge back to Node", native, node, third, fourth, digest)
+        print("\nThe file arrived whole, three times.")
         return 0
-    except (DemoError, OSError, subprocess.TimeoutExpired) as problem:
+    except (DemoError, OSError, ValueError, subprocess.TimeoutExpired) as problem:
         print(f"\ndemo: {problem}", file=sys.stderr)
         return 1
     finally:
-        for peer in peers:
-            if peer.process.poll() is None:
-                peer.process.kill()
+        if bridge:
+            bridge.end()
         shutil.rmtree(folder, ignore_errors=True)
 
 
