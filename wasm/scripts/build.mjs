@@ -60,6 +60,13 @@ async function buildTests() {
     outExtension: { ".js": ".mjs" },
     sourcemap: "inline",
   });
+  await build({
+    ...common,
+    platform: "browser",
+    entryPoints: ["page", "worker", "shared_worker"].map((name) => join("test/browser", `${name}.ts`)),
+    outdir: join(out, "browser"),
+    outExtension: { ".js": ".mjs" },
+  });
 }
 
 await buildPackage();

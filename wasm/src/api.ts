@@ -2,6 +2,7 @@
 export type { PorticoErrorName } from "./errors.js";
 export {
   RTCDataChannelEvent,
+  type RTCDataChannelMessageEvent,
   RTCError,
   type RTCErrorDetailType,
   RTCErrorEvent,
@@ -9,7 +10,7 @@ export {
   type RTCPeerConnectionIceErrorEventInit,
   RTCPeerConnectionIceEvent,
 } from "./events.js";
-export type { Handler } from "./target.js";
+export type { Handler, Listener, ListenerOptions } from "./target.js";
 export { setDefaultTransport } from "./objects/binding.js";
 export { RTCCertificate } from "./objects/certificate.js";
 export {

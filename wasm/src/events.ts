@@ -4,6 +4,17 @@ import type { RTCDataChannel } from "./objects/data_channel.js";
 import type { RTCIceCandidate } from "./objects/ice_candidate.js";
 import type { PorticoErrorName } from "./errors.js";
 
+/** The DOM's EventInit and MessageEvent, in types that Node's have no other of. */
+export interface EventOptions {
+  bubbles?: boolean;
+  cancelable?: boolean;
+  composed?: boolean;
+}
+export interface RTCDataChannelMessageEvent extends Event {
+  /** Binary messages come as binaryType says. */
+  readonly data: string | ArrayBuffer | Blob;
+}
+
 export type RTCErrorDetailType = "ice-failure" | "dtls-failure" | "sctp-failure" | "data-channel-failure";
 
 /** W3C webrtc-pc RTCError. `name` says which kind it is: NetworkError, TimeoutError, … */
@@ -20,7 +31,7 @@ export class RTCError extends DOMException {
 export class RTCErrorEvent extends Event {
   readonly error: RTCError;
 
-  constructor(type: string, init: EventInit & { error: RTCError }) {
+  constructor(type: string, init: EventOptions & { error: RTCError }) {
     super(type, init);
     this.error = init.error;
   }
@@ -31,14 +42,14 @@ export class RTCPeerConnectionIceEvent extends Event {
   readonly candidate: RTCIceCandidate | null;
   readonly url: string | null;
 
-  constructor(type: string, init: EventInit & { candidate?: RTCIceCandidate | null; url?: string | null } = {}) {
+  constructor(type: string, init: EventOptions & { candidate?: RTCIceCandidate | null; url?: string | null } = {}) {
     super(type, init);
     this.candidate = init.candidate ?? null;
     this.url = init.url ?? null;
   }
 }
 
-export interface RTCPeerConnectionIceErrorEventInit extends EventInit {
+export interface RTCPeerConnectionIceErrorEventInit extends EventOptions {
   address?: string | null;
   port?: number | null;
   url?: string;
@@ -68,7 +79,7 @@ export class RTCPeerConnectionIceErrorEvent extends Event {
 export class RTCDataChannelEvent extends Event {
   readonly channel: RTCDataChannel;
 
-  constructor(type: string, init: EventInit & { channel: RTCDataChannel }) {
+  constructor(type: string, init: EventOptions & { channel: RTCDataChannel }) {
     super(type, init);
     this.channel = init.channel;
   }

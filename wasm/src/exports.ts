@@ -58,12 +58,7 @@ export interface ModuleExports {
   portico_dtls_transport_stop(transport: number, operation: number): Status;
 
   portico_sctp_transport_create(dtlsTransport: number, options: Pointer): ObjectOrError;
-  portico_sctp_transport_start(
-    transport: number,
-    capabilities: Pointer,
-    remotePort: number,
-    operation: number,
-  ): Status;
+  portico_sctp_transport_start(transport: number, capabilities: Pointer, remotePort: number, operation: number): Status;
   portico_sctp_transport_state(transport: number): Pointer;
   portico_sctp_transport_capabilities(): Pointer;
   portico_sctp_transport_port(transport: number): number;

@@ -17,7 +17,7 @@ export class Memory {
 
   constructor(exports: ModuleExports) {
     this.#exports = exports;
-    this.#bytes = new Uint8Array(exports.memory.buffer as ArrayBuffer);
+    this.#bytes = new Uint8Array(exports.memory.buffer);
     this.#view = new DataView(this.#bytes.buffer);
   }
 
@@ -31,7 +31,7 @@ export class Memory {
   }
 
   #renew(): void {
-    this.#bytes = new Uint8Array(this.#exports.memory.buffer as ArrayBuffer);
+    this.#bytes = new Uint8Array(this.#exports.memory.buffer);
     this.#view = new DataView(this.#bytes.buffer);
   }
 

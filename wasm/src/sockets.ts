@@ -15,12 +15,29 @@ export const endpoints = new EndpointTable();
 /** What a gatherer keeps of the sockets that were bound for it. */
 export class SocketGroup {
   readonly sockets = new Set<UdpSocket>();
+  /** Why the last of them died, while none has come in its place. */
+  failure: string | null = null;
+  readonly #onFailure: (message: string) => void;
   #droppedByClosed = 0;
+
+  constructor(onFailure: (message: string) => void) {
+    this.#onFailure = onFailure;
+  }
 
   get droppedDatagrams(): number {
     let dropped = this.#droppedByClosed;
     for (const socket of this.sockets) dropped += socket.droppedDatagrams;
     return dropped;
+  }
+  add(socket: UdpSocket): void {
+    this.sockets.add(socket);
+    this.failure = null;
+  }
+  /** Sockets that die of the same cause tell it once. */
+  fail(message: string): void {
+    if (this.failure === message) return;
+    this.failure = message;
+    this.#onFailure(message);
   }
   forget(socket: UdpSocket): void {
     if (this.sockets.delete(socket)) this.#droppedByClosed += socket.droppedDatagrams;
@@ -57,7 +74,7 @@ export class Sockets {
   #offerOne(socket: UdpSocket, group: SocketGroup): void {
     const id = ++this.#last;
     this.#open.set(id, { socket, group });
-    group.sockets.add(socket);
+    group.add(socket);
     const [address = 0] = this.#memory.texts([socket.address]);
     this.#exports.portico_wasm_offer_socket(id, address, socket.port, socket.loopback ? 1 : 0);
     socket.setKeepAlive(this.#keepAlive);
@@ -124,5 +141,6 @@ export class Sockets {
     this.close(id);
     const [text = 0] = this.#memory.texts([message]);
     this.#exports.portico_wasm_socket_failed(id, text);
+    entry.group.fail(message);
   }
 }

@@ -1,7 +1,15 @@
 // What every RTC object is to its listeners: an EventTarget that knows whether anyone listens, with `on…` attributes and
 // Node's names for the same thing: on(), once(), off().
 
-type Listener = EventListenerOrEventListenerObject;
+export type Listener = ((event: Event) => unknown) | { handleEvent(event: Event): unknown };
+
+/** The DOM's AddEventListenerOptions. */
+export interface ListenerOptions {
+  capture?: boolean;
+  once?: boolean;
+  passive?: boolean;
+  signal?: AbortSignal;
+}
 
 interface Registration {
   type: string;
@@ -14,11 +22,7 @@ export class ObservableTarget extends EventTarget {
   readonly #registrations: Registration[] = [];
   readonly #handlers = new Map<string, { handler: Listener | null; listener: Listener }>();
 
-  override addEventListener(
-    type: string,
-    listener: Listener | null,
-    options: boolean | AddEventListenerOptions = {},
-  ): void {
+  override addEventListener(type: string, listener: Listener | null, options: boolean | ListenerOptions = {}): void {
     super.addEventListener(type, listener, options);
     if (listener === null) return;
     const { capture = false, once = false, signal } = typeof options === "boolean" ? { capture: options } : options;
@@ -31,7 +35,7 @@ export class ObservableTarget extends EventTarget {
   override removeEventListener(
     type: string,
     listener: Listener | null,
-    options: boolean | EventListenerOptions = {},
+    options: boolean | { capture?: boolean } = {},
   ): void {
     super.removeEventListener(type, listener, options);
     const capture = typeof options === "boolean" ? options : (options.capture ?? false);

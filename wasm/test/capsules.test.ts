@@ -60,7 +60,8 @@ void test("BOUND is read as docs/bridge.md writes it", () => {
 });
 
 void test("BOUND with a public address, and with fields of a later version", () => {
-  const value = "02 04 0a000001 1000 01 04 c0000201 2000 06 20010db8000000000000000000000001 3000 00 44b0 00 01 02 ffff";
+  const value =
+    "02 04 0a000001 1000 01 04 c0000201 2000 06 20010db8000000000000000000000001 3000 00 44b0 00 01 02 ffff";
   const [[, bound] = []] = read(bytes(`6f10 ${bytes(value).length.toString(16)} ${value}`));
   assert.deepEqual(
     (bound as Bound).addresses.map((one) => [one.bound.text, one.public?.text]),
@@ -127,7 +128,9 @@ void test("malformed capsules are told from all others", () => {
 });
 
 void test("no prefix of a message reads outside of it", () => {
-  const message = bytes("6f10 13 01 04 7f000001 c350 00 8000ffe3 80040000 00 00 00 0a 00 04 c0000201 1388 0102 6f11 08 04 c0000201 1388 02");
+  const message = bytes(
+    "6f10 13 01 04 7f000001 c350 00 8000ffe3 80040000 00 00 00 0a 00 04 c0000201 1388 0102 6f11 08 04 c0000201 1388 02",
+  );
   for (let length = 0; length <= message.length; length++) {
     try {
       read(message.subarray(0, length));

@@ -12,7 +12,8 @@ async function exchange(channel: RTCDataChannel, remote: RTCDataChannel, data: n
 void test("every kind of payload arrives as it was sent", async () => {
   const { channel, remote, close } = await connectedChannels();
   const binary = Uint8Array.from({ length: 5000 }, (_, i) => (i * 7) & 0xff);
-  const asBinary = async (data: unknown) => new Uint8Array((await exchange(channel, remote, data as never)) as ArrayBuffer);
+  const asBinary = async (data: unknown) =>
+    new Uint8Array((await exchange(channel, remote, data as never)) as ArrayBuffer);
   assert.equal(await exchange(channel, remote, "hello, wörld \u{1f600}" as never), "hello, wörld \u{1f600}");
   assert.equal(await exchange(channel, remote, "" as never), "");
   assert.equal(await exchange(channel, remote, "a\0b\ufeffc" as never), "a\0b\ufeffc");

@@ -21,7 +21,18 @@ void test("IP addresses are written in their plainest form", () => {
 });
 
 void test("what is no IP address is refused", () => {
-  const wrong = ["", "1.2.3", "1.2.3.256", "1.2.3.4.5", "a.b.c.d", ":::", "1::2::3", "12345::", "1:2:3:4:5:6:7", "fe80::1%eth0"];
+  const wrong = [
+    "",
+    "1.2.3",
+    "1.2.3.256",
+    "1.2.3.4.5",
+    "a.b.c.d",
+    ":::",
+    "1::2::3",
+    "12345::",
+    "1:2:3:4:5:6:7",
+    "fe80::1%eth0",
+  ];
   for (const text of wrong) assert.equal(parseIp(text), null, text);
 });
 

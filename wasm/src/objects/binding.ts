@@ -30,16 +30,21 @@ export function defaultTransport(): UdpTransport {
 export class Binding {
   readonly #transport: () => UdpTransport;
   readonly #request: BindRequest;
-  readonly #group = new SocketGroup();
+  readonly #group: SocketGroup;
   readonly #abort = new AbortController();
 
   constructor(transport: () => UdpTransport, request: Omit<BindRequest, "signal">) {
     this.#transport = transport;
     this.#request = { ...request, signal: this.#abort.signal };
+    this.#group = new SocketGroup((message) => request.refused({ message }));
   }
 
   get droppedDatagrams(): number {
     return this.#group.droppedDatagrams;
+  }
+  /** Why the sockets died, when none is left. */
+  get failure(): string | null {
+    return this.hasSockets ? null : this.#group.failure;
   }
   get hasSockets(): boolean {
     return this.#group.sockets.size > 0;

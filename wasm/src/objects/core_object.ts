@@ -74,10 +74,9 @@ export abstract class CoreObject extends ObservableTarget implements RegistryEnt
     this.dispatchEvent(new RTCErrorEvent("error", { error }));
   }
   /** @internal */
-  _dispatchCoreError(code: number, data: number, bytes: number): void {
+  _dispatchCoreError(code: number, message: string): void {
     const { exports, memory } = core();
-    const name = memory.text(exports.portico_error_name(code)) as PorticoErrorName;
-    this._dispatchError(name, memory.textOf(data, bytes));
+    this._dispatchError(memory.text(exports.portico_error_name(code)) as PorticoErrorName, message);
   }
 
   // Its life -----------------------------------------------------------------------------------------------------------

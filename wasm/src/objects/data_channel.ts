@@ -1,7 +1,7 @@
 // RTCDataChannel: messages, in order or not, reliable or not. W3C webrtc-pc §6.2.
 import { core } from "../core.js";
 import { makeError } from "../errors.js";
-import type { RTCErrorDetailType, RTCErrorEvent } from "../events.js";
+import type { RTCDataChannelMessageEvent, RTCErrorDetailType, RTCErrorEvent } from "../events.js";
 import { EventType, type TextGetter } from "../exports.js";
 import { defineHandlers, type Handler } from "../target.js";
 import { CoreObject } from "./core_object.js";
@@ -63,7 +63,7 @@ export function channelJson(label: unknown, init: RTCDataChannelInit): string {
 
 export class RTCDataChannel extends CoreObject {
   declare onopen: Handler<this>;
-  declare onmessage: Handler<this, MessageEvent<string | ArrayBuffer | Blob>>;
+  declare onmessage: Handler<this, RTCDataChannelMessageEvent>;
   declare onbufferedamountlow: Handler<this>;
   declare onclosing: Handler<this>;
   declare onclose: Handler<this>;
@@ -217,14 +217,13 @@ export class RTCDataChannel extends CoreObject {
       const message = number === 1 ? memory.textOf(data, bytes) : memory.copyOut(data, bytes);
       this.#tell(() => this.#dispatchMessage(message));
     } else if (type === EventType.error) {
-      const { exports, memory } = core();
-      const name = memory.text(exports.portico_error_name(number));
-      const text = memory.textOf(data, bytes);
-      this.#tell(() => this._dispatchError(name as never, text));
+      const text = core().memory.textOf(data, bytes);
+      this.#tell(() => this._dispatchCoreError(number, text));
     } else if (type === EventType.close) {
       this.#tell(() => this.#onClose());
     } else {
-      const name = { [EventType.bufferedAmountLow]: "bufferedamountlow", [EventType.closing]: "closing" }[type] ?? "open";
+      const name =
+        { [EventType.bufferedAmountLow]: "bufferedamountlow", [EventType.closing]: "closing" }[type] ?? "open";
       if (name === "open" && this.#held) return;
       this._review();
       this.#tell(() => this.dispatchEvent(new Event(name)));

@@ -101,7 +101,7 @@ export class RTCDtlsTransport extends CoreObject {
       this.dispatchEvent(new Event("statechange"));
       if (state === "closed") this.#finishWithCertificates();
     } else if (type === EventType.error) {
-      this._dispatchCoreError(number, data, bytes);
+      this._dispatchCoreError(number, core().memory.textOf(data, bytes));
     }
   }
   /** @internal */

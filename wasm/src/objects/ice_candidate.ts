@@ -101,7 +101,7 @@ function parse(init: unknown): CandidateMembers {
   }
   const text = (init as RTCIceCandidateInit).candidate;
   const failure = typeof text === "string" && text !== "" ? "OperationError" : "TypeError";
-  const [json = 0] = core().texts(JSON.stringify({ ...init, component: componentOf(init as { component?: unknown }) }));
+  const [json = 0] = core().texts(JSON.stringify({ ...init, component: componentOf(init) }));
   return JSON.parse(core().text(core().exports.portico_ice_candidate(json), failure)) as CandidateMembers;
 }
 

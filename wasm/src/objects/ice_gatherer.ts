@@ -144,6 +144,10 @@ export class RTCIceGatherer extends CoreObject {
     return this.#binding.hasSockets ? call() : this.#binding.bindAndCall(call);
   }
 
+  /** @internal Why the sockets died, when none is left. */
+  get _failure(): string | null {
+    return this.#binding.failure;
+  }
   /** @internal Sockets that are being bound are closed again. */
   _abandonBinding(): void {
     this.#binding.close();

@@ -11,13 +11,7 @@ import { RTCIceGatherer, type RTCIceGathererState, type RTCIceTransportPolicy } 
 import { RTCIceParameters, type RTCIceParametersInit, type RTCIceServerInit, toJson } from "./parameters.js";
 
 export type RTCIceTransportState =
-  | "new"
-  | "checking"
-  | "connected"
-  | "completed"
-  | "disconnected"
-  | "failed"
-  | "closed";
+  "new" | "checking" | "connected" | "completed" | "disconnected" | "failed" | "closed";
 export type RTCIceRole = "controlling" | "controlled";
 
 export interface RTCIceCandidatePair {
@@ -67,6 +61,8 @@ interface WaitingStart {
   parameters: RTCIceParameters;
   role: RTCIceRole | undefined;
   started: Promise<void>;
+  /** A start() that came when there were sockets, and before this one's turn. */
+  overtakenBy?: Promise<void>;
 }
 
 export class RTCIceTransport extends CoreObject {
@@ -172,9 +168,14 @@ export class RTCIceTransport extends CoreObject {
    * restart. With no role the first side that starts controls. */
   start(remoteParameters: RTCIceParametersInit, role?: RTCIceRole): Promise<void> {
     const parameters = new RTCIceParameters(requireObject(remoteParameters));
-    if (this.#waiting) return this.#startAgainWhileWaiting(parameters, role);
+    const waiting = this.#waiting;
+    if (waiting?.role !== undefined && role !== undefined && role !== waiting.role) {
+      throw makeError("InvalidStateError", "The role of an RTCIceTransport can't be changed once it has started.");
+    }
     try {
-      return this.#start(parameters, role);
+      const started = this.#start(parameters, role);
+      if (waiting) waiting.overtakenBy = started;
+      return started;
     } catch (error) {
       const early = this.#gatherer._bound !== null || (this.#ownGatherer && this.#gatherer.state === "new");
       const tooEarly = early && error instanceof DOMException && error.name === "InvalidStateError";
@@ -192,17 +193,11 @@ export class RTCIceTransport extends CoreObject {
     });
   }
 
-  #startAgainWhileWaiting(parameters: RTCIceParameters, role: RTCIceRole | undefined): Promise<void> {
-    const waiting = this.#waiting;
-    if (!waiting) return this.#start(parameters, role);
-    if (role !== undefined && waiting.role !== undefined && role !== waiting.role) {
-      throw makeError("InvalidStateError", "The role of an RTCIceTransport can't be changed once it has started.");
-    }
-    waiting.parameters = parameters;
-    return waiting.started;
-  }
-
   #startLater(parameters: RTCIceParameters, role: RTCIceRole | undefined): Promise<void> {
+    if (this.#waiting) {
+      this.#waiting.parameters = parameters;
+      return this.#waiting.started;
+    }
     const bound = this.#gatherer._bound ?? new Promise<void>((resolve) => (this.#began = resolve));
     const started = bound.then(
       () => this.#startNow(),
@@ -221,7 +216,7 @@ export class RTCIceTransport extends CoreObject {
     this.#waiting = null;
     this.#began = null;
     if (!waiting || this.state === "closed") throw makeError("AbortError", "The RTCIceTransport was stopped.");
-    return this.#start(waiting.parameters, waiting.role);
+    return waiting.overtakenBy ?? this.#start(waiting.parameters, waiting.role);
   }
 
   /** New local credentials for an ICE restart, and new sockets where the old ones died. Send them to the peer, and start()
@@ -268,7 +263,7 @@ export class RTCIceTransport extends CoreObject {
       const message = core().memory.textOf(data, bytes);
       const ignored = this.#ignoredErrors.indexOf(message);
       if (ignored >= 0) this.#ignoredErrors.splice(ignored, 1);
-      else this._dispatchCoreError(number, data, bytes);
+      else this._dispatchCoreError(number, [message, this.#gatherer._failure].filter(Boolean).join(" "));
     }
   }
   /** @internal */

@@ -23,7 +23,8 @@ export class RTCIceServer implements RTCIceServerInit {
     credential: string | null = null,
     credentialType = "password",
   ) {
-    const init = typeof urls === "object" && !Array.isArray(urls) ? urls : { urls, username, credential, credentialType };
+    const init =
+      typeof urls === "object" && !Array.isArray(urls) ? urls : { urls, username, credential, credentialType };
     if (init.urls === undefined) throw makeError("TypeError", "An RTCIceServer needs urls.");
     this.urls = typeof init.urls === "string" ? [init.urls] : [...init.urls];
     this.username = init.username ?? null;
@@ -94,7 +95,8 @@ export class RTCSctpCapabilities implements RTCSctpCapabilitiesInit {
   maxMessageSize: number;
 
   constructor(maxMessageSize: number | RTCSctpCapabilitiesInit = 262_144) {
-    this.maxMessageSize = typeof maxMessageSize === "number" ? maxMessageSize : (maxMessageSize.maxMessageSize ?? 65_536);
+    this.maxMessageSize =
+      typeof maxMessageSize === "number" ? maxMessageSize : (maxMessageSize.maxMessageSize ?? 65_536);
   }
 }
 

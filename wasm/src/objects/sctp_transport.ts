@@ -160,7 +160,7 @@ export class RTCSctpTransport extends CoreObject {
       const channel = this.#adopt(new RTCDataChannel(number, this));
       channel._announce(() => this.dispatchEvent(new RTCDataChannelEvent("datachannel", { channel })));
     } else if (type === EventType.error) {
-      this._dispatchCoreError(number, data, bytes);
+      this._dispatchCoreError(number, core().memory.textOf(data, bytes));
     }
   }
   /** @internal */

@@ -52,5 +52,6 @@ function checkedUrl(text: string): string {
 }
 
 function checkToken(token: string): void {
-  if (!tokenCharacters.test(token)) throw makeError("SyntaxError", "The bridge's token has a character that no token has.");
+  if (!tokenCharacters.test(token))
+    throw makeError("SyntaxError", "The bridge's token has a character that no token has.");
 }

@@ -164,7 +164,8 @@ export class BridgeConnection implements CapsuleHandler {
   }
 
   #onClose(code: number, reason: string): void {
-    const why = [reason, this.#lastError].filter((text) => text !== "").join("; ") || `WebSocket close code ${String(code)}`;
+    const why =
+      [reason, this.#lastError].filter((text) => text !== "").join("; ") || `WebSocket close code ${String(code)}`;
     const message =
       this.#settle === null
         ? `The connection to the bridge ${this.#url} ended: ${why}.`

@@ -66,7 +66,7 @@ export interface ConnectedChannels {
   channel: RTCDataChannel;
   /** As `other` sees it. */
   remote: RTCDataChannel;
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 export async function connectedChannels(

@@ -1,0 +1,3 @@
+import { run } from "./scenario.js";
+
+await run("worker", "/dist/web.js", new URL(location.href).searchParams.get("bridge") ?? "");
