@@ -22,7 +22,7 @@ const ownFolder = dirname(fileURLToPath(import.meta.url));
 /** The command over one of the package's builds, as an ES module. */
 async function bundleCommand(entry) {
   const { build } = createRequire(join(packageFolder, "package.json"))("esbuild");
-  const toEntry = ({ onResolve }) => onResolve({ filter: /\.\.\/index\.js$/ }, () => ({ path: entry, external: true }));
+  const toEntry = ({ onResolve }) => onResolve({ filter: /\.\.\/(api|index|web)\.js$/ }, () => ({ path: entry, external: true }));
   const { outputFiles } = await build({
     entryPoints: [join(packageFolder, "src/command/page.ts")],
     bundle: true, format: "esm", target: "es2022", platform: "browser", write: false, logLevel: "warning",
