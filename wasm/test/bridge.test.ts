@@ -208,6 +208,26 @@ void test("stop() while the bridge is being reached ends the waiting", async () 
   await silent.close();
 });
 
+void test("a remote that answers and is limited is a drop, not a fault of its candidate", async () => {
+  const remote = "047f0000011388";
+  const bridge = await startFalseBridge((socket) => {
+    socket.send(bound);
+    socket.once("message", () => {
+      socket.send(Buffer.from(`110801${remote}`, "hex"));
+      for (const reason of ["02", "03"]) socket.send(Buffer.from(`6f1108${remote}${reason}`, "hex"));
+    });
+  });
+  const peer = new Peer({ transport: new BridgeTransport(bridge.url) });
+  await peer.gatherer.gather();
+  const problem = once<RTCPeerConnectionIceErrorEvent>(peer.gatherer, "icecandidateerror");
+  void peer.ice.addRemoteCandidate({ address: "127.0.0.1", port: 5000, type: "host" });
+  void peer.ice.start({ usernameFragment: "abcd", password: "0123456789abcdefghijkl" });
+  assert.match((await problem).errorText, /no route/);
+  assert.ok(peer.gatherer.droppedDatagrams >= 2);
+  await peer.stop();
+  await bridge.close();
+});
+
 void test("the bridge's reason for leaving is in the error", async () => {
   const bridge = await startFalseBridge((socket) => {
     socket.send(bound);

@@ -18,6 +18,8 @@ const refusals = [
   "the datagram is too large",
 ] as const;
 
+const limited = 2;
+
 export class BridgeConnection implements CapsuleHandler {
   readonly #url: string;
   readonly #request: BindRequest;
@@ -132,6 +134,8 @@ export class BridgeConnection implements CapsuleHandler {
 
   refused(endpoint: Endpoint, reason: number): void {
     this.#socketFor(endpoint)?.countRefusal();
+    // A remote that answers and is sent too much: a drop as UDP has them, and no fault of the candidate.
+    if (reason === limited && this.#contexts.contextFor(endpoint) !== 0) return;
     const why = refusals[reason] || refusals[1];
     const { address, port, text } = endpoint;
     this.#request.refused({ address, port, url: this.#url, message: `Nothing is sent to ${text}: ${why}.` });
