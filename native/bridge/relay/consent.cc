@@ -27,8 +27,11 @@ Consent::Verdict Consent::onSend(Time now, ByteView payload) {
     return Verdict::pass;
   }
   if (request) {
-    if (requested_ && now - lastRequest_ < kRequestInterval) return Verdict::tooFast;
+    // RFC 8445 §7.3.1.4: a check that comes in triggers one at once, however recent the last ordinary one is.
+    const bool tooSoon = requested_ && !asked_ && now - lastRequest_ < kRequestInterval;
+    if (tooSoon) return Verdict::tooFast;
     if (unanswered_ >= kMaxUnansweredRequests) return Verdict::tooFast;
+    asked_ = false;
     ++unanswered_;
     remember(now, message->transactionId());
     return Verdict::pass;
@@ -46,6 +49,7 @@ bool Consent::onReceive(Time now, ByteView payload) {
   if (const auto message = parseStun(payload)) {
     if (message->messageClass() == stun::MessageClass::request) {
       owedAnswers_ = std::min(owedAnswers_ + 1, kMaxOwedAnswers);
+      asked_ = true;
     } else if (isAnswer(*message)) {
       onAnswer(now, message->transactionId());
     }

@@ -27,7 +27,7 @@ class Consent {
   enum class Verdict : std::uint8_t {
     pass,
     notStun,  ///< needs consent
-    tooFast,  ///< a request within kRequestInterval, or one after kMaxUnansweredRequests
+    tooFast,  ///< a request within kRequestInterval that no other triggered, or one after kMaxUnansweredRequests
   };
   /// Asks for a datagram that goes out, and takes note of it if it passes.
   Verdict onSend(Time now, ByteView payload);
@@ -52,6 +52,7 @@ class Consent {
   Time lastAnswer_;
   bool requested_ = false;
   bool answered_ = false;
+  bool asked_ = false;  ///< a request came in since the last one that went out
   std::uint32_t unanswered_ = 0;
   std::uint32_t owedAnswers_ = 0;
 };

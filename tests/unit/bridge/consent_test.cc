@@ -95,6 +95,21 @@ TEST_F(ConsentTest, RequestsKeepADistanceOf20Milliseconds) {
   EXPECT_EQ(consent_.onSend(now_, request(2)), Verdict::pass);
 }
 
+TEST_F(ConsentTest, EachRequestThatComesInLetsOneOutAtOnce) {
+  EXPECT_EQ(consent_.onSend(now_, request(1)), Verdict::pass);
+  EXPECT_TRUE(consent_.onReceive(now_, request(50)));
+  EXPECT_EQ(consent_.onSend(now_, request(2)), Verdict::pass);
+  EXPECT_EQ(consent_.onSend(now_, request(3)), Verdict::tooFast);
+}
+
+TEST_F(ConsentTest, WhatComesInLetsOutNoMoreThanTwelveWithoutAnAnswer) {
+  for (int number = 0; number < 12; ++number) {
+    EXPECT_EQ(consent_.onSend(now_, request(number)), Verdict::pass);
+    EXPECT_TRUE(consent_.onReceive(now_, request(50 + number)));
+  }
+  EXPECT_EQ(consent_.onSend(now_, request(12)), Verdict::tooFast);
+}
+
 TEST_F(ConsentTest, TwelveRequestsWithoutAnAnswerAreAll) {
   for (int number = 0; number < 12; ++number, now_ += seconds(1)) {
     EXPECT_EQ(consent_.onSend(now_, request(number)), Verdict::pass);
