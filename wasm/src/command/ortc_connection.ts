@@ -72,6 +72,7 @@ export class OrtcConnection {
   #ended = false;
   #stopping = false;
   /** What the peer sent and what was asked for takes effect in order, also when it takes time (restarting binds). */
+  readonly #told = new Map<StateOf, string>();
   #work: Promise<unknown> = Promise.resolve();
 
   constructor(options: ConnectionOptions, observer: ConnectionObserver) {
@@ -90,9 +91,16 @@ export class OrtcConnection {
     return this.#connected;
   }
 
+  /** A change. Two of one turn find the state of the second one when they are told. */
+  #tellState(of: StateOf, state: string): void {
+    if (this.#told.get(of) === state) return;
+    this.#told.set(of, state);
+    this.#observer.onState(of, state);
+  }
+
   #watchIce(): void {
     const { gatherer, ice } = this;
-    gatherer.onstatechange = () => this.#observer.onState("gathering", gatherer.state);
+    gatherer.onstatechange = () => this.#tellState("gathering", gatherer.state);
     gatherer.onicecandidateerror = ({ url, errorCode, errorText }) => {
       const where = url === "" ? "" : `${url}: ${errorCode} `;
       this.#observer.onTrouble(problem("NetworkError", where + errorText));
@@ -103,7 +111,7 @@ export class OrtcConnection {
       if (pair) this.#observer.onSelectedPair(pair);
     };
     ice.onstatechange = () => {
-      this.#observer.onState("ice", ice.state);
+      this.#tellState("ice", ice.state);
       this.#updateConnectionState();
       if (ice.state === "failed") this.#failed("No path to the peer works (any more).");
     };
@@ -113,7 +121,7 @@ export class OrtcConnection {
     const { dtls } = this;
     dtls.onerror = ({ error }) => (this.#lastProblem = toProblem(error));
     dtls.onstatechange = () => {
-      this.#observer.onState("dtls", dtls.state);
+      this.#tellState("dtls", dtls.state);
       this.#updateConnectionState();
       if (dtls.state === "failed") this.#failed("The DTLS handshake failed.");
       if (dtls.state === "closed") this.#end(undefined);
@@ -125,7 +133,7 @@ export class OrtcConnection {
     sctp.onerror = ({ error }) => (this.#lastProblem = toProblem(error));
     sctp.ondatachannel = ({ channel }) => this.#observer.onChannel(channel);
     sctp.onstatechange = () => {
-      this.#observer.onState("sctp", sctp.state);
+      this.#tellState("sctp", sctp.state);
       if (sctp.state === "connected") {
         this.#connected = true;
         this.#observer.onConnected();

@@ -34,12 +34,14 @@ export async function runPeer(argv: readonly string[], io: PeerIo, files?: PeerF
     io.complain?.(`portico: ${toProblem(thrown).message}`);
     return exitUsage;
   }
+  const ended = session.run();
+  // After it has begun: lines that wait already come at once.
   io.onLine((line) => {
     if (line === null) session.stop();
     else if (line !== "") session.onLine(line);
   });
   try {
-    return await session.run();
+    return await ended;
   } catch (thrown) {
     io.complain?.(`portico: ${toProblem(thrown).message}`);
     return exitFailed;
