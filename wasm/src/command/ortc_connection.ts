@@ -71,8 +71,8 @@ export class OrtcConnection {
   #connected = false;
   #ended = false;
   #stopping = false;
-  /** What the peer sent and what was asked for takes effect in order, also when it takes time (restarting binds). */
   readonly #told = new Map<StateOf, string>();
+  /** What the peer sent and what was asked for takes effect in order, also when it takes time (restarting binds). */
   #work: Promise<unknown> = Promise.resolve();
 
   constructor(options: ConnectionOptions, observer: ConnectionObserver) {
