@@ -17,6 +17,9 @@ const int* cipherSuites() {
   static constexpr std::array<int, 2> kOne{0xCCA9, 0};  // TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, RFC 7905
   return kOne.data();
 }
+bool servesClientsOrder() {
+  return true;
+}
 }  // namespace portico::dtls
 
 namespace portico::test {
