@@ -31,4 +31,8 @@ const int* cipherSuites() {
   return hasAesInstructions() ? kAesFirst.data() : kChaChaFirst.data();
 }
 
+bool servesClientsOrder() {
+  return hasAesInstructions();
+}
+
 }  // namespace portico::dtls

@@ -61,6 +61,8 @@ int Connection::configure(DtlsRole role) {
   const Certificate::Impl& own = certificate_.impl();
   mbedtls_ssl_conf_rng(&config_, hostRandom, &host_);
   mbedtls_ssl_conf_ciphersuites(&config_, cipherSuites());
+  mbedtls_ssl_conf_preference_order(&config_, servesClientsOrder() ? MBEDTLS_SSL_SRV_CIPHERSUITE_ORDER_CLIENT
+                                                                   : MBEDTLS_SSL_SRV_CIPHERSUITE_ORDER_SERVER);
   mbedtls_ssl_conf_groups(&config_, kGroups.data());
   mbedtls_ssl_conf_sig_algs(&config_, kSignatureAlgorithms.data());
   mbedtls_ssl_conf_handshake_timeout(&config_, kInitialRetransmissionTimeout.count(), kHandshakeTimeoutMaxMs);

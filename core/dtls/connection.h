@@ -4,6 +4,7 @@
 
 #include <mbedtls/ssl.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -43,7 +44,12 @@ class Connection {
   void sendFatalAlert(std::uint8_t alert);
 
   [[nodiscard]] std::optional<Time> nextTimeout() const { return timer_.deadline(); }
-  [[nodiscard]] std::string cipherSuite() const { return mbedtls_ssl_get_ciphersuite(&ssl_); }
+  /// mbedTLS has IANA's name with hyphens.
+  [[nodiscard]] std::string cipherSuite() const {
+    std::string name = mbedtls_ssl_get_ciphersuite(&ssl_);
+    std::replace(name.begin(), name.end(), '-', '_');
+    return name;
+  }
   /// The alert that ended the session, once read() or handshake() gave MBEDTLS_ERR_SSL_FATAL_ALERT_MESSAGE.
   [[nodiscard]] std::uint8_t receivedAlert() const { return ssl_.MBEDTLS_PRIVATE(in_msg)[1]; }
   /// The peer has shown a certificate that has none of the wanted fingerprints.

@@ -280,8 +280,9 @@ void IceGatherer::Impl::begin() {
   });
 }
 
-// From the loop, and before the first of the agent's events if that comes sooner.
+// From the loop, and before the first of the agent's events if that comes sooner. After close() only closed is told.
 void IceGatherer::Impl::announceBeginning() {
+  if (state == IceGathererState::closed) return;
   if (!std::exchange(announced_, true)) stateHandler(IceGathererState::gathering);
 }
 

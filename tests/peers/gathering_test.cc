@@ -44,6 +44,16 @@ TEST_F(Gathering, TellsEachCandidateThenTheEndThenTheState) {
   EXPECT_EQ(log, (std::vector<std::string>{"gathering", "2001:db8::1", "203.0.113.1", "end", "complete"}));
 }
 
+TEST_F(Gathering, TellsNothingButClosedOnceItIsClosed) {
+  IceGatherer gatherer(world.addMachine("m", "203.0.113.1"), {.iceServers = std::vector<IceServer>{}});
+  std::vector<std::string> log;
+  gatherer.onStateChange([&](IceGathererState state) { log.emplace_back(toString(state)); });
+  gatherer.gather().ignore();
+  gatherer.close();
+  world.runFor(1s);
+  EXPECT_EQ(log, (std::vector<std::string>{"closed"}));
+}
+
 TEST_F(Gathering, LeavesOutLoopbackLinkLocalAndDeprecatedAddresses) {
   sim::Machine& machine = world.addMachine("m", "203.0.113.1");
   machine.addLoopback();

@@ -1,5 +1,5 @@
-// Usage: trace_dump. Plays seeded scenarios on the simulated network and prints every packet and every event of both peers.
-// A native build and one in WebAssembly must print the same: tests/peers/same_trace compares them.
+// Usage: trace_dump. Plays seeded scenarios on the simulated network and prints every packet and every event of both
+// peers. A native build and one in WebAssembly must print the same: tests/peers/same_trace compares them.
 #include <array>
 #include <cinttypes>
 #include <cstdio>
@@ -17,15 +17,18 @@ const int* cipherSuites() {
   static constexpr std::array<int, 2> kOne{0xCCA9, 0};  // TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, RFC 7905
   return kOne.data();
 }
+bool servesClientsOrder() {
+  return true;
+}
 }  // namespace portico::dtls
 
 namespace portico::test {
 namespace {
 
 const char* nameOf(sim::Fate fate) {
-  static constexpr std::array<const char*, sim::kFates> kNames{
-      "sent",    "delivered", "lost",       "duplicated",  "reordered", "queueFull",
-      "too big", "link down", "unroutable", "natFiltered", "no socket"};
+  static constexpr std::array<const char*, sim::kFates> kNames{"sent",       "delivered",   "lost",     "duplicated",
+                                                               "reordered",  "queueFull",   "too big",  "link down",
+                                                               "unroutable", "natFiltered", "no socket"};
   return kNames[static_cast<std::size_t>(fate)];
 }
 
@@ -105,7 +108,8 @@ void connectThroughNats() {
   sim::Machine& right = world.addMachine("right", "10.0.0.2", two.inside());
   left.setLinks({.delay = 5ms});
   const PeerOptions options{
-      .gather = {.iceServers = std::vector<IceServer>{{.urls = {"stun:203.0.113.9"}, .username = {}, .credential = {}}}},
+      .gather = {.iceServers =
+                     std::vector<IceServer>{{.urls = {"stun:203.0.113.9"}, .username = {}, .credential = {}}}},
       .sctp = {}};
   Peer alice(left, options);
   Peer bob(right, options);

@@ -42,8 +42,8 @@ TEST(Session, AgreesOnAnAeadSuiteWithEcdhe) {
   pair.connect();
   const std::string suite = pair.client.session->cipherSuite();
   EXPECT_EQ(suite, pair.server.session->cipherSuite());
-  EXPECT_TRUE(suite == "TLS-ECDHE-ECDSA-WITH-AES-128-GCM-SHA256" ||
-              suite == "TLS-ECDHE-ECDSA-WITH-CHACHA20-POLY1305-SHA256")
+  EXPECT_TRUE(suite == "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256" ||
+              suite == "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256")
       << suite;
 }
 

@@ -76,7 +76,10 @@ TEST(AssociationStreams, AMessageThatWasGivenUpOnAnUnusedOneDoesNotHoldUpTheNext
   Pair pair({.delay = 10ms});
   ASSERT_TRUE(pair.connect());
   pair.a.wire.loss = 1;
-  ASSERT_TRUE(pair.a.send(kLast, makePayload(100, 1), {.ordered = true, .maxRetransmits = std::uint16_t{0}, .maxLifetimeMs = {}}).value());
+  ASSERT_TRUE(
+      pair.a
+          .send(kLast, makePayload(100, 1), {.ordered = true, .maxRetransmits = std::uint16_t{0}, .maxLifetimeMs = {}})
+          .value());
   pair.a.wire.loss = 0;
   pair.host.runFor(5s);  // FORWARD-TSN is what b hears of the stream first
   ASSERT_TRUE(pair.a.send(kLast, makePayload(100, 2)).value());
@@ -150,8 +153,7 @@ TEST(AssociationStreams, TheHandshakeMayComeAgain) {
     for (const ByteVector& packet : fromB) pair.a.input(packet);
     ASSERT_TRUE(pair.a.send(kLast, makePayload(20'000, 1)).value());
     ASSERT_TRUE(pair.b.send(kLast, makePayload(20'000, 2)).value());
-    ASSERT_TRUE(
-        pair.host.runUntil([&] { return pair.a.messages.size() == 1 && pair.b.messages.size() == 2; }, 120s))
+    ASSERT_TRUE(pair.host.runUntil([&] { return pair.a.messages.size() == 1 && pair.b.messages.size() == 2; }, 120s))
         << seed;
   }
 }

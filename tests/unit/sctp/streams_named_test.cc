@@ -21,7 +21,7 @@ const StreamsNamed kAll{0, true};
 
 TEST(StreamsNamed, TheHighestOfAllDataChunksCounts) {
   EXPECT_EQ(namedBy({0, 3, 0, 17, 1, 2, 3, 4, 3, 255, 0, 1, 0, 0, 0, 53, 7, 0, 0, 0,  //
-                     0, 3, 0, 17, 1, 2, 3, 5, 0, 2, 0, 1, 0, 0, 0, 53, 7, 0, 0, 0}),
+                     0, 3, 0, 17, 1, 2, 3, 5, 0, 2,   0, 1, 0, 0, 0, 53, 7, 0, 0, 0}),
             inbound(1'024));
   EXPECT_EQ(namedBy({0, 3, 0, 17, 1, 2, 3, 4, 255, 255, 0, 1, 0, 0, 0, 53, 7}), inbound(65'536));
 }

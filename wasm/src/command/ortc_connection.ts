@@ -71,6 +71,7 @@ export class OrtcConnection {
   #connected = false;
   #ended = false;
   #stopping = false;
+  readonly #told = new Map<StateOf, string>();
   /** What the peer sent and what was asked for takes effect in order, also when it takes time (restarting binds). */
   readonly #told = new Map<StateOf, string>();
   #work: Promise<unknown> = Promise.resolve();
