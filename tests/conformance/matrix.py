@@ -1,7 +1,7 @@
 """Usage: matrix.py FOLDER. Prints the matrix of the reports that run.py left there.
 
 Scenarios × pairings. A cell is ok or FAILED; a number in it says of how many cases (each program offers, each program alone);
-n/a where no program of the pairing can play the scenario, with the reason below."""
+n/a where a program of the pairing can't play the scenario, or not in that part, with the reason below."""
 
 import os
 import sys
@@ -70,18 +70,18 @@ def read_report(path):
 # ---- The table
 
 def _cell(results, reasons):
-    outcomes = [result.outcome for result in results]
-    if not outcomes:
-        return "-"
-    if "n/a" in outcomes:
-        reason = results[0].message
+    parts = []
+    played = [result.outcome for result in results if result.outcome != "n/a"]
+    failed = played.count("FAILED")
+    if failed:
+        parts.append("FAILED" if len(played) == 1 else f"FAILED {failed}/{len(played)}")
+    elif played:
+        parts.append("ok" if len(played) == 1 else f"ok {len(played)}")
+    for reason in dict.fromkeys(result.message for result in results if result.outcome == "n/a"):
         if reason not in reasons:
             reasons.append(reason)
-        return f"n/a {reasons.index(reason) + 1}"
-    failed = outcomes.count("FAILED")
-    if failed:
-        return "FAILED" if len(outcomes) == 1 else f"FAILED {failed}/{len(outcomes)}"
-    return "ok" if len(outcomes) == 1 else f"ok {len(outcomes)}"
+        parts.append(f"n/a {reasons.index(reason) + 1}")
+    return " ".join(parts) or "-"
 
 
 def _wrapped(name):

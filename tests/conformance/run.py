@@ -34,10 +34,9 @@ class PairingRun:
         self._bridges = Bridges(pairing.with_bridge)
         self._cases, self._long = [], []
         for scenario in scenarios:
-            cases, reason = cast(scenario, self._one, self._other)
+            cases, reasons = cast(scenario, self._one, self._other)
             (self._long if scenario.long else self._cases).extend(cases)
-            if not cases:
-                self.results.append(Result(scenario.name, "", "n/a", 0, reason))
+            self.results += [Result(scenario.name, "", "n/a", 0, reason) for reason in reasons]
 
     def run(self):
         try:

@@ -67,7 +67,7 @@ def _lacking(scenario, programs):
 
 
 def cast(scenario, one, other):
-    """The cases of a scenario in a pairing, and where there is none, the reason."""
+    """The cases of a scenario in a pairing, and the reasons why a way to play it is none."""
     if scenario.sides == (ALONE,):
         ways = [{ALONE: one}, {ALONE: other}]
     else:
@@ -78,4 +78,4 @@ def cast(scenario, one, other):
     cases = [Case(scenario, programs) for programs, reason in zip(ways, reasons) if not reason]
     if cases and not scenario.both_ways and scenario.sides == SIDES:
         cases = cases[:1]
-    return cases, next((reason for reason in reasons if reason), None)
+    return cases, [reason for reason in reasons if reason]
