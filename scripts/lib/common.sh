@@ -14,18 +14,20 @@ quietly() {
   fi
 }
 
+# Below, each failure is passed on by hand: where a caller tests a function's result, bash's errexit is off inside it.
+
 # build_release TARGET…: brings targets of the release build up to date, one caller at a time.
 build_release() {
   mkdir -p "$root/build"
   (
-    cd "$root"
+    cd "$root" || exit
     exec 9>"$root/build/.release.lock"
-    flock 9
+    flock 9 || exit
     if [ ! -e build/release/build.ninja ]; then
-      scripts/setup build </dev/null >&2
-      quietly configure-release cmake --preset release
+      scripts/setup build </dev/null >&2 || exit
+      quietly configure-release cmake --preset release || exit
     fi
-    quietly "build-$1" cmake --build --preset release --target "$@"
+    quietly "build-$1" cmake --build --preset release --target "$@" || exit
   )
 }
 
@@ -33,23 +35,23 @@ build_release() {
 build_package() {
   mkdir -p "$root/build"
   (
-    cd "$root"
+    cd "$root" || exit
     exec 9>"$root/build/.package.lock"
-    flock 9
+    flock 9 || exit
     if [ ! -e build/wasm/build.ninja ]; then
-      scripts/setup wasm </dev/null >&2
-      quietly configure-wasm cmake --preset wasm
+      scripts/setup wasm </dev/null >&2 || exit
+      quietly configure-wasm cmake --preset wasm || exit
     fi
-    quietly build-wasm cmake --build --preset wasm --target portico_wasm
-    cd wasm
+    quietly build-wasm cmake --build --preset wasm --target portico_wasm || exit
+    cd wasm || exit
     # npm keeps a copy of the lock file with what it has installed.
     if [ ! -e node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
-      quietly npm-ci npm ci --no-audit --no-fund
+      quietly npm-ci npm ci --no-audit --no-fund || exit
     fi
     # The newest of what it is built from has to be older than what was built last.
     if [ ! -e dist/.built ] ||
       [ -n "$(find package.json tsconfig.json tsconfig.types.json scripts src ../build/wasm/wasm/portico.wasm -newer dist/.built -print -quit)" ]; then
-      quietly npm-build npm run build
+      quietly npm-build npm run build || exit
       touch dist/.built
     fi
   )

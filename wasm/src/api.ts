@@ -63,6 +63,7 @@ export {
   type RTCSctpTransportState,
 } from "./objects/sctp_transport.js";
 export { BridgeTransport, type BridgeTransportOptions } from "./transports/bridge.js";
+export { SharedTransport } from "./transports/shared.js";
 export { type Endpoint, EndpointTable } from "./transports/endpoint.js";
 export type {
   BindRequest,

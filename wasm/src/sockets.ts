@@ -48,7 +48,9 @@ export class Sockets {
   readonly #exports: ModuleExports;
   readonly #memory: Memory;
   readonly #batch: ModuleBatch;
-  readonly #open = new Map<number, { socket: UdpSocket; group: SocketGroup }>();
+  /** A socket has a group for each gatherer that shares it (SharedTransport). */
+  readonly #open = new Map<number, { socket: UdpSocket; groups: Set<SocketGroup> }>();
+  readonly #ids = new Map<UdpSocket, number>();
   #last = 0;
   /** Runs what no user's code waits for. */
   readonly #quietly: (call: () => void) => void;
@@ -71,12 +73,23 @@ export class Sockets {
     }
   }
 
+  /** Sockets that nobody has waited for: those that others use stay. */
+  discard(sockets: readonly UdpSocket[]): void {
+    for (const socket of sockets) if (!this.#ids.has(socket)) socket.close();
+  }
+
   #offerOne(socket: UdpSocket, group: SocketGroup): void {
-    const id = ++this.#last;
-    this.#open.set(id, { socket, group });
+    const known = this.#ids.get(socket);
+    const id = known ?? ++this.#last;
     group.add(socket);
     const [address = 0] = this.#memory.texts([socket.address]);
     this.#exports.portico_wasm_offer_socket(id, address, socket.port, socket.loopback ? 1 : 0);
+    if (known !== undefined) {
+      this.#open.get(known)?.groups.add(group);
+      return;
+    }
+    this.#ids.set(socket, id);
+    this.#open.set(id, { socket, groups: new Set([group]) });
     socket.setKeepAlive(this.#keepAlive);
     socket.open({
       receive: (datagrams) => this.#quietly(() => this.#receive(id, datagrams)),
@@ -90,9 +103,11 @@ export class Sockets {
 
   close(id: number): void {
     const entry = this.#open.get(id);
+    if (!entry) return;
     this.#open.delete(id);
-    entry?.group.forget(entry.socket);
-    entry?.socket.close();
+    this.#ids.delete(entry.socket);
+    for (const group of entry.groups) group.forget(entry.socket);
+    entry.socket.close();
   }
 
   closeAll(): void {
@@ -141,6 +156,6 @@ export class Sockets {
     this.close(id);
     const [text = 0] = this.#memory.texts([message]);
     this.#exports.portico_wasm_socket_failed(id, text);
-    entry.group.fail(message);
+    for (const group of entry.groups) group.fail(message);
   }
 }

@@ -73,7 +73,6 @@ export class OrtcConnection {
   #stopping = false;
   readonly #told = new Map<StateOf, string>();
   /** What the peer sent and what was asked for takes effect in order, also when it takes time (restarting binds). */
-  readonly #told = new Map<StateOf, string>();
   #work: Promise<unknown> = Promise.resolve();
 
   constructor(options: ConnectionOptions, observer: ConnectionObserver) {

@@ -65,7 +65,7 @@ export class Binding {
     try {
       const sockets = await bound;
       if (!this.#abort.signal.aborted && !core().death) return this.#offer(sockets, call);
-      for (const socket of sockets) socket.close();
+      core().sockets.discard(sockets);
       throw core().death ?? (this.#abort.signal.reason as Error);
     } finally {
       release();
