@@ -39,11 +39,10 @@ CONNECTING = [
          [opened(), sends(OFFERER, text="hello"), hears(OFFERER, "message", text="hello"), tells(OFFERER, "stop"), both_exit(),
           states_of_a_whole_life, order_of_a_whole_life],
          answerer=["--echo"], ending=(), both_ways=True),
-    pair("the selected pair is told by both sides, and one of them controls", [opened(), pair_is_told, one_controls],
-         both_ways=True),
+    pair("the selected pair is told by both sides, and one of them controls", [opened(), pair_is_told, one_controls]),
     pair("candidates may come in lines of their own",
          [lambda stage: trickle(stage, OFFERER, ANSWERER), lambda stage: trickle(stage, ANSWERER, OFFERER), opened()],
-         signalling=False, both_ways=True),
+         signalling=False),
     pair("a bad candidate among good ones is an error and keeps nobody apart",
          [lambda stage: pass_on(stage, OFFERER, ANSWERER), lambda stage: pass_on(stage, ANSWERER, OFFERER, with_nonsense),
           hears(OFFERER, "error", name="OperationError"), opened()],
@@ -74,10 +73,10 @@ MESSAGES = [
              {"text": "hello"}, {"text": ""}, {"text": "grüße\u0000\u2028 \U0001f980"}, {"base64": ""}, {"base64": binary(1)},
              {"base64": binary(1200)}, {"text": ascii_text(16384)}, {"base64": binary(65536)})
              for step in sends_and_echoes("data", **content)],
-         answerer=["--echo"], both_ways=True),
+         answerer=["--echo"]),
     pair("messages of 256 KiB come back whole", [opened(), *sends_and_echoes("data", text=ascii_text(262144)),
                                                  *sends_and_echoes("data", base64=binary(262144))],
-         answerer=["--echo"], both_ways=True),
+         answerer=["--echo"]),
     pair("messages arrive in the order in which they were sent, both ways at once",
          [opened(), repeat(200, lambda number: [sends(OFFERER, text=f"to {number}"), sends(ANSWERER, text=f"fro {number}")]),
           hears(ANSWERER, "message", text="to 199"), hears(OFFERER, "message", text="fro 199"),
@@ -102,11 +101,11 @@ CHANNELS = [
          CHANNELS_OF_KINDS, ["--echo"], both_ways=True),
     pair("a negotiated channel opens on both sides with its id",
          [opened("agreed", id=7, negotiated=True), *sends_and_echoes("agreed", text="hello")],
-         ["--channel", "agreed,id=7,negotiated"], ["--channel", "agreed,id=7,negotiated", "--echo"], both_ways=True),
+         ["--channel", "agreed,id=7,negotiated"], ["--channel", "agreed,id=7,negotiated", "--echo"]),
     pair("both sides may make channels, and their ids follow the DTLS role",
          [opened("data"), opened("theirs"), ids_follow_the_dtls_role, sends(ANSWERER, "theirs", text="hello"),
           hears(OFFERER, "message", label="theirs", text="hello")],
-         answerer=["--channel", "theirs"], both_ways=True),
+         answerer=["--channel", "theirs"]),
     pair("without an argument the offerer makes the channel data, and the answerer none",
          [opened(), lambda stage: [require_equal([line["label"] for line in peer.events("open")], ["data"], side)
                                    for side, peer in stage.peers.items()]]),
@@ -159,7 +158,7 @@ TRANSFERS = [
          ["--ping", "5"], errors={OFFERER: ["DataError"]}, ending=(tells(OFFERER, "stop"), exits(OFFERER, 1)), both_ways=True),
     pair("stats tell of every layer",
          [opened(), sends(OFFERER, text="hello"), hears(ANSWERER, "message", text="hello"),
-          stats_tell_of_every_layer(OFFERER, (1, 5)), stats_tell_of_every_layer(ANSWERER, (0, 0))], both_ways=True),
+          stats_tell_of_every_layer(OFFERER, (1, 5)), stats_tell_of_every_layer(ANSWERER, (0, 0))]),
 ]
 
 ENDING = [
@@ -206,7 +205,7 @@ RESTARTING = [
          [opened(), repeat(3, lambda number: [
              restarts((OFFERER, ANSWERER)[number % 2]), sends(OFFERER, text=f"after {number}"),
              hears(ANSWERER, "message", text=f"after {number}"), sends(ANSWERER, text=f"back {number}"),
-             hears(OFFERER, "message", text=f"back {number}")])], both_ways=True),
+             hears(OFFERER, "message", text=f"back {number}")])]),
     *on_each_side(lambda side, other: pair(
         f"the same parameters again change nothing at the {side}, and another certificate is an InvalidStateError",
         [opened(), lambda stage: pass_on(stage, other, side), lambda stage: pass_on(stage, other, side, with_other_certificate),

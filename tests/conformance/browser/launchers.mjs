@@ -92,12 +92,20 @@ async function firefox(profile, WebSocket) {
     return answer.result;
   };
   await ask("session.new", { capabilities: {} });
+  // One after another: a tab that is made while one closes may look for the one that is gone.
+  let tabs = Promise.resolve();
+  const inOrder = (task) => {
+    const done = tabs.then(task);
+    tabs = done.catch(() => undefined);
+    return done;
+  };
+  const close = (context) => ask("browsingContext.close", { context });
   return {
     end,
     async open(url) {
-      const { context } = await ask("browsingContext.create", { type: "tab" });
+      const { context } = await inOrder(() => ask("browsingContext.create", { type: "tab" }));
       await ask("browsingContext.navigate", { context, url, wait: "none" });
-      return () => void ask("browsingContext.close", { context }).catch(() => undefined);
+      return () => void inOrder(() => close(context)).catch(() => undefined);
     },
   };
 }
