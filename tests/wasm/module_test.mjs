@@ -25,11 +25,12 @@ test("exports all of module.h and of portico.h but its loop", () => {
   assert.ok(exported.has("memory") && exported.has("_initialize"));
 });
 
-test("connects two peers, and a message goes each way", async () => {
+test("connects two peers, and a message goes each way", async (context) => {
   const module = new Module(compiled);
+  context.after(() => module.end());
   const [alice, bob] = await connectedPair(module);
   const suite = "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256";
-  assert.equal(module.textOf("portico_dtls_transport_cipher_suite", alice.dtls).replaceAll("_", "-"), suite);
+  assert.equal(module.textOf("portico_dtls_transport_cipher_suite", alice.dtls), suite);
 
   const outgoing = alice.open("chat");
   const announced = await module.next((event) => event.type === Event.dataChannel && event.object === bob.sctp);
