@@ -1,4 +1,5 @@
 // portico.wasm without the package: wasm/module.h as a small class, with sockets that reach each other in memory.
+import { webcrypto as crypto } from "node:crypto"; // Node 18 has no global one
 import { readFileSync } from "node:fs";
 
 const recordBytes = 32;
