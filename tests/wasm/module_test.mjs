@@ -1,4 +1,5 @@
 // The module as a whole, behind a loader of its own: nothing of the package is needed for it.
+import { webcrypto as crypto } from "node:crypto";
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
