@@ -93,6 +93,8 @@ class BadLines(PeerTest):
             first.send(line)
         first.command("send", label="data", text="still here")
         second.wait("message", text="still here")
+        first.command("stats")
+        first.wait("stats")  # its lines are in order: what it said before has been read
         self.assertEqual(len(first.events("error")), 4)
 
 
