@@ -26,6 +26,10 @@ std::string_view Error::name() const {
       return "DataError";
     case Closed:
       return "AbortError";
+    case InvalidAccess:
+      return "InvalidAccessError";
+    case InvalidModification:
+      return "InvalidModificationError";
   }
   return "OperationError";
 }

@@ -71,6 +71,9 @@ PORTICO_EXPORT("portico_wasm_free") void portico_wasm_free(void* memory);
 PORTICO_EXPORT("portico_wasm_offer_socket")
 void portico_wasm_offer_socket(int32_t socket, const char* address, int32_t port, int32_t loopback);
 PORTICO_EXPORT("portico_wasm_withdraw_sockets") void portico_wasm_withdraw_sockets(void);
+/* The answer to PORTICO_EVENT_SOCKETS_NEEDED, between offers and their withdrawal: an RTCPeerConnection gathers. 0, or
+ * minus a portico_error. */
+PORTICO_EXPORT("portico_wasm_peer_connection_gather") int32_t portico_wasm_peer_connection_gather(int32_t connection);
 /* Room for `count` portico_wasm_datagram, and behind them `bytes` of payloads. Of any earlier area no more is used. */
 PORTICO_EXPORT("portico_wasm_receive_area")
 portico_wasm_datagram* portico_wasm_receive_area(size_t count, size_t bytes);

@@ -33,7 +33,8 @@ void tell(portico_event_type type, portico_object object, std::int32_t number, s
 }
 
 std::int32_t numberOf(const Error& error) {
-  static_assert(Error::InvalidState + 1 == PORTICO_INVALID_STATE_ERROR && Error::Closed + 1 == PORTICO_ABORT_ERROR);
+  static_assert(Error::InvalidState + 1 == PORTICO_INVALID_STATE_ERROR && 
+                Error::InvalidModification + 1 == PORTICO_INVALID_MODIFICATION_ERROR);
   return static_cast<std::int32_t>(error.code) + 1;
 }
 
@@ -147,7 +148,7 @@ const char* portico_version(void) {
 }
 
 const char* portico_error_name(int32_t error) {
-  if (error < PORTICO_INVALID_STATE_ERROR || error > PORTICO_ABORT_ERROR) return "";
+  if (error < PORTICO_INVALID_STATE_ERROR || error > PORTICO_INVALID_MODIFICATION_ERROR) return "";
   return Error(static_cast<Error::Code>(error - 1), {}).name().data();
 }
 

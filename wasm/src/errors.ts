@@ -14,6 +14,8 @@ const names = [
   "QuotaExceededError",
   "DataError",
   "AbortError",
+  "InvalidAccessError",
+  "InvalidModificationError",
 ] as const;
 
 export type PorticoErrorName = Exclude<(typeof names)[number], "">;

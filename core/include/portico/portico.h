@@ -33,23 +33,28 @@ PORTICO_API const char* portico_version(void);
 
 /* Each is a DOMException (or ECMAScript error) of W3C's specifications. */
 typedef enum portico_error {
-  PORTICO_INVALID_STATE_ERROR = 1,  /* the object is not in a state that allows the call, or there is no such object */
-  PORTICO_SYNTAX_ERROR = 2,         /* a string that does not match its grammar */
-  PORTICO_TYPE_ERROR = 3,           /* a value out of its type's range, or missing */
-  PORTICO_RANGE_ERROR = 4,          /* a number out of range */
-  PORTICO_OPERATION_ERROR = 5,      /* it failed for a reason of its own */
-  PORTICO_NOT_SUPPORTED_ERROR = 6,  /* understood, but not available here */
-  PORTICO_NETWORK_ERROR = 7,        /* a socket or the path failed */
-  PORTICO_TIMEOUT_ERROR = 8,        /* it took too long */
-  PORTICO_QUOTA_EXCEEDED_ERROR = 9, /* a named bound was reached */
-  PORTICO_DATA_ERROR = 10,          /* malformed data, a PEM for instance */
-  PORTICO_ABORT_ERROR = 11          /* the object was closed before it was done */
+  PORTICO_INVALID_STATE_ERROR = 1,   /* the object is not in a state that allows the call, or there is no such object */
+  PORTICO_SYNTAX_ERROR = 2,          /* a string that does not match its grammar */
+  PORTICO_TYPE_ERROR = 3,            /* a value out of its type's range, or missing */
+  PORTICO_RANGE_ERROR = 4,           /* a number out of range */
+  PORTICO_OPERATION_ERROR = 5,       /* it failed for a reason of its own */
+  PORTICO_NOT_SUPPORTED_ERROR = 6,   /* understood, but not available here */
+  PORTICO_NETWORK_ERROR = 7,         /* a socket or the path failed */
+  PORTICO_TIMEOUT_ERROR = 8,         /* it took too long */
+  PORTICO_QUOTA_EXCEEDED_ERROR = 9,  /* a named bound was reached */
+  PORTICO_DATA_ERROR = 10,           /* malformed data, a PEM for instance */
+  PORTICO_ABORT_ERROR = 11,          /* the object was closed before it was done */
+  PORTICO_INVALID_ACCESS_ERROR = 12, /* well-formed, but it can't be applied here */
+  PORTICO_INVALID_MODIFICATION_ERROR = 13 /* what may not be changed was */
 } portico_error;
 
 /* "InvalidStateError" …; "" for a number that is none. */
 PORTICO_API const char* portico_error_name(int32_t error);
 /* Of the last call that failed: a sentence that a user can act on. */
 PORTICO_API const char* portico_last_error(void);
+/* Of the last call that failed, or of the PORTICO_EVENT_OPERATION that is being handled: the line of an SDP that is
+ * malformed, from 1, or 0. */
+PORTICO_API int32_t portico_error_line(void);
 
 /* Events ---------------------------------------------------------------------------------------------------------- */
 
@@ -58,9 +63,11 @@ typedef int32_t portico_object;
 typedef int32_t portico_operation;
 
 typedef enum portico_event_type {
-  PORTICO_EVENT_OPERATION = 1,     /* object: the portico_operation; number: 0 or a portico_error; data: sentence */
-  PORTICO_EVENT_STATE_CHANGE = 2,  /* data: the new state's name */
-  PORTICO_EVENT_ICE_CANDIDATE = 3, /* data: JSON, or nothing when there are no more */
+  PORTICO_EVENT_OPERATION = 1,    /* object: the portico_operation; number: 0 or a portico_error; data: sentence, or the
+                                   * result    as JSON where the call has one */
+  PORTICO_EVENT_STATE_CHANGE = 2, /* data: the new state's name; number: which state of an RTCPeerConnection, a
+                                   * portico_peer_state */
+  PORTICO_EVENT_ICE_CANDIDATE = 3,       /* data: JSON, or nothing when there are no more */
   PORTICO_EVENT_ICE_CANDIDATE_ERROR = 4, /* data: JSON of W3C's RTCPeerConnectionIceErrorEvent */
   PORTICO_EVENT_SELECTED_PAIR = 5,       /* data: JSON {"local":…,"remote":…} */
   PORTICO_EVENT_ERROR = 6,               /* number: a portico_error; data: sentence */
@@ -69,7 +76,9 @@ typedef enum portico_event_type {
   PORTICO_EVENT_MESSAGE = 9, /* number: 1 for text, 0 for binary; data: the message */
   PORTICO_EVENT_BUFFERED_AMOUNT_LOW = 10,
   PORTICO_EVENT_CLOSING = 11,
-  PORTICO_EVENT_CLOSE = 12
+  PORTICO_EVENT_CLOSE = 12,
+  PORTICO_EVENT_NEGOTIATION_NEEDED = 13,
+  PORTICO_EVENT_SOCKETS_NEEDED = 14 /* WebAssembly only: the host is to offer sockets, see wasm/module.h */
 } portico_event_type;
 
 typedef struct portico_event {
@@ -194,6 +203,66 @@ PORTICO_API double portico_sctp_transport_max_message_size(portico_object transp
 /* 1 when the peer has acknowledged all that was sent. */
 PORTICO_API int32_t portico_sctp_transport_drained(portico_object transport);
 PORTICO_API int32_t portico_sctp_transport_stop(portico_object transport, portico_operation operation);
+
+/* The transport below: an object as portico_dtls_transport_create() returns, the same one at each call. */
+PORTICO_API portico_object portico_sctp_transport_dtls_transport(portico_object transport);
+PORTICO_API portico_object portico_dtls_transport_ice_transport(portico_object transport);
+PORTICO_API portico_object portico_ice_transport_gatherer(portico_object transport);
+
+/* RTCPeerConnection ------------------------------------------------------------------------------------------------ */
+
+typedef enum portico_peer_state {
+  PORTICO_SIGNALING_STATE = 1,
+  PORTICO_ICE_GATHERING_STATE = 2,
+  PORTICO_ICE_CONNECTION_STATE = 3,
+  PORTICO_CONNECTION_STATE = 4
+} portico_peer_state;
+
+/* configuration, or NULL: JSON of RTCConfiguration, with the members of portico_ice_gatherer_create()'s options and
+ * "sctp" (portico_sctp_transport_create()'s) beside W3C's; "certificates" is a list of objects. Events on a peer
+ * connection: STATE_CHANGE, ICE_CANDIDATE, ICE_CANDIDATE_ERROR, NEGOTIATION_NEEDED, DATA_CHANNEL. Those of its
+ * transports come on the transports' own objects. */
+PORTICO_API portico_object portico_peer_connection_create(const char* configuration);
+/* options, or NULL: JSON of RTCOfferOptions. The operation's result: JSON of RTCSessionDescriptionInit. */
+PORTICO_API int32_t portico_peer_connection_create_offer(portico_object connection, const char* options,
+                                                         portico_operation operation);
+PORTICO_API int32_t portico_peer_connection_create_answer(portico_object connection, const char* options,
+                                                          portico_operation operation);
+/* description: JSON of RTCLocalSessionDescriptionInit (members may be missing, W3C's implicit descriptions), or NULL.
+ * The operation's error is SYNTAX with a line for a malformed SDP. */
+PORTICO_API int32_t portico_peer_connection_set_local_description(portico_object connection, const char* description,
+                                                                  portico_operation operation);
+PORTICO_API int32_t portico_peer_connection_set_remote_description(portico_object connection, const char* description,
+                                                                   portico_operation operation);
+/* candidate: JSON of RTCIceCandidateInit, or NULL for the end of all. */
+PORTICO_API int32_t portico_peer_connection_add_ice_candidate(portico_object connection, const char* candidate,
+                                                              portico_operation operation);
+PORTICO_API int32_t portico_peer_connection_restart_ice(portico_object connection);
+/* JSON of RTCSessionDescriptionInit, or "null". */
+PORTICO_API const char* portico_peer_connection_local_description(portico_object connection);
+PORTICO_API const char* portico_peer_connection_current_local_description(portico_object connection);
+PORTICO_API const char* portico_peer_connection_pending_local_description(portico_object connection);
+PORTICO_API const char* portico_peer_connection_remote_description(portico_object connection);
+PORTICO_API const char* portico_peer_connection_current_remote_description(portico_object connection);
+PORTICO_API const char* portico_peer_connection_pending_remote_description(portico_object connection);
+PORTICO_API const char* portico_peer_connection_signaling_state(portico_object connection);
+PORTICO_API const char* portico_peer_connection_ice_gathering_state(portico_object connection);
+PORTICO_API const char* portico_peer_connection_ice_connection_state(portico_object connection);
+PORTICO_API const char* portico_peer_connection_connection_state(portico_object connection);
+/* 1, 0, or -1 for null: before a remote description. */
+PORTICO_API int32_t portico_peer_connection_can_trickle_ice_candidates(portico_object connection);
+/* JSON of RTCConfiguration. */
+PORTICO_API const char* portico_peer_connection_configuration(portico_object connection);
+PORTICO_API int32_t portico_peer_connection_set_configuration(portico_object connection, const char* configuration);
+/* The SCTP transport's object, the same one at each call, or 0 while there is none. */
+PORTICO_API portico_object portico_peer_connection_sctp(portico_object connection);
+/* As portico_data_channel_create(). */
+PORTICO_API portico_object portico_peer_connection_create_data_channel(portico_object connection,
+                                                                       const char* parameters);
+/* JSON list of W3C webrtc-stats dictionaries, without "timestamp": they are of this moment. */
+PORTICO_API const char* portico_peer_connection_stats(portico_object connection);
+/* Without events on the peer connection, as W3C has it; its channels and transports tell of their end. Idempotent. */
+PORTICO_API int32_t portico_peer_connection_close(portico_object connection);
 
 /* RTCDataChannel --------------------------------------------------------------------------------------------------- */
 

@@ -13,21 +13,25 @@ namespace portico {
 struct Error {
   /// Each code is the DOMException (or ECMAScript error) that the same failure is in JavaScript.
   enum Code : std::uint8_t {
-    InvalidState,   ///< InvalidStateError: the object is not in a state that allows the call
-    Syntax,         ///< SyntaxError: a string that does not match its grammar
-    Type,           ///< TypeError: a value out of its type's range, or missing
-    Range,          ///< RangeError: a number out of range
-    Operation,      ///< OperationError: the operation failed for a reason of its own
-    NotSupported,   ///< NotSupportedError: understood, but not available here
-    Network,        ///< NetworkError: a socket or the path failed
-    Timeout,        ///< TimeoutError: it took too long
-    QuotaExceeded,  ///< QuotaExceededError: a named bound was reached
-    Data,           ///< DataError: malformed data, a PEM for instance
-    Closed,         ///< AbortError: the object was closed or destroyed before it was done
+    InvalidState,         ///< InvalidStateError: the object is not in a state that allows the call
+    Syntax,               ///< SyntaxError: a string that does not match its grammar
+    Type,                 ///< TypeError: a value out of its type's range, or missing
+    Range,                ///< RangeError: a number out of range
+    Operation,            ///< OperationError: the operation failed for a reason of its own
+    NotSupported,         ///< NotSupportedError: understood, but not available here
+    Network,              ///< NetworkError: a socket or the path failed
+    Timeout,              ///< TimeoutError: it took too long
+    QuotaExceeded,        ///< QuotaExceededError: a named bound was reached
+    Data,                 ///< DataError: malformed data, a PEM for instance
+    Closed,               ///< AbortError: the object was closed or destroyed before it was done
+    InvalidAccess,        ///< InvalidAccessError: well-formed, but it can't be applied here
+    InvalidModification,  ///< InvalidModificationError: what may not be changed was
   };
 
   Code code = Operation;
   std::string message;
+  /// Of a Syntax error in a text of several lines: which one, from 1. Otherwise 0.
+  std::uint32_t line = 0;
 
   Error(Code errorCode, std::string sentence) : code(errorCode), message(std::move(sentence)) {}
 
