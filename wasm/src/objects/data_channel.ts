@@ -6,6 +6,7 @@ import { EventType, type TextGetter } from "../exports.js";
 import { defineHandlers, type Handler } from "../target.js";
 import { defineInterface, toDOMString, toEnforcedRange } from "../webidl.js";
 import { CoreObject } from "./core_object.js";
+import { HeldEvents } from "./held_events.js";
 import { priorityOf, type RTCPriorityType } from "./data_channel_init.js";
 import { requireSendable, SendQueue, sizeOf, type Sendable } from "./send_queue.js";
 import type { RTCSctpTransport } from "./sctp_transport.js";
@@ -72,8 +73,9 @@ export class RTCDataChannel extends CoreObject {
   #binaryType: BinaryType = "arraybuffer";
   #last: Facts | null = null;
   #closing = false;
-  /** Events since a channel of the peer's was announced: they wait until its user had time to listen. */
-  #held: (() => void)[] | null = null;
+  readonly #events = new HeldEvents();
+  /** A channel of the peer's, of which no `open` has told as yet. */
+  #announced = false;
 
   /** @internal Use RTCPeerConnection.createDataChannel() or RTCSctpTransport.createDataChannel(). */
   constructor(handle: number, host: ChannelHost) {
@@ -200,12 +202,9 @@ export class RTCDataChannel extends CoreObject {
 
   /** @internal `dispatch` tells of this channel of the peer's. What happens next is told in tasks after that. */
   _announce(dispatch: () => void): void {
-    this.#held = [() => this.dispatchEvent(new Event("open"))];
-    core().platform.task(() => {
-      const held = this.#held ?? [];
-      this.#held = null;
-      for (const event of held) event();
-    });
+    this.#announced = true;
+    this.#events.hold();
+    this.#events.tell(() => this.#onOpen());
     dispatch();
     this._review();
   }
@@ -215,24 +214,26 @@ export class RTCDataChannel extends CoreObject {
     if (type === EventType.message) {
       const { memory } = core();
       const message = number === 1 ? memory.textOf(data, bytes) : memory.copyOut(data, bytes);
-      this.#tell(() => this.#dispatchMessage(message));
+      this.#events.tell(() => this.#dispatchMessage(message));
     } else if (type === EventType.error) {
       const text = core().memory.textOf(data, bytes);
-      this.#tell(() => this._dispatchCoreError(number, text));
+      this.#events.tell(() => this._dispatchCoreError(number, text));
     } else if (type === EventType.close) {
-      this.#tell(() => this.#onClose());
-    } else {
-      const name =
-        { [EventType.bufferedAmountLow]: "bufferedamountlow", [EventType.closing]: "closing" }[type] ?? "open";
-      if (name === "open" && this.#held) return;
+      this.#events.tell(() => this.#onClose());
+    } else if (type === EventType.open) {
+      if (this.#announced) return;
       this._review();
-      this.#tell(() => this.dispatchEvent(new Event(name)));
+      this.#events.tell(() => this.#onOpen());
+    } else {
+      this._review();
+      const name = type === EventType.closing ? "closing" : "bufferedamountlow";
+      this.#events.tell(() => this.dispatchEvent(new Event(name)));
     }
   }
 
-  #tell(event: () => void): void {
-    if (this.#held) this.#held.push(event);
-    else event();
+  /** W3C webrtc-pc §6.2: not when it was closed meanwhile. */
+  #onOpen(): void {
+    if (this.readyState === "open") this.dispatchEvent(new Event("open"));
   }
 
   #dispatchMessage(message: string | ArrayBuffer): void {

@@ -11,6 +11,7 @@ import { toIceServers } from "./configuration.js";
 import { CoreObject } from "./core_object.js";
 import { EarlyCandidates, type WaitingStart } from "./early_start.js";
 import { type RTCIceTransportPolicy, transportPolicies } from "./gather_options.js";
+import { HeldEvents } from "./held_events.js";
 import {
   CandidateCache,
   candidateJson,
@@ -56,6 +57,7 @@ export class RTCIceTransport extends CoreObject {
   #waiting: WaitingStart<RTCIceStartRole> | null = null;
   #began: (() => void) | null = null;
   #ignoredErrors: string[] = [];
+  readonly #events = new HeldEvents();
   #told: RTCIceTransportState = "new";
 
   constructor(gatherer?: RTCIceGatherer);
@@ -100,7 +102,10 @@ export class RTCIceTransport extends CoreObject {
   }
   get state(): RTCIceTransportState {
     const state = this._text("portico_ice_transport_state") as RTCIceTransportState;
-    return state === "new" && this.#waiting && this.#early.shown.length > 0 ? "checking" : state;
+    if (state === "completed" && this.#told === "connected") return "connected"; // its event is to come
+    if (!this.#ownsGatherer || (state !== "new" && state !== "checking")) return state;
+    // W3C webrtc-ice: start() and addRemoteCandidate() themselves begin the checks, and end them.
+    return this.getRemoteParameters() && this.getRemoteCandidates().length > 0 ? "checking" : "new";
   }
   /** null before start() for a transport that was made without a gatherer, as in W3C webrtc-ice. */
   get role(): RTCIceRole | null {
@@ -273,12 +278,7 @@ export class RTCIceTransport extends CoreObject {
   override _onEvent(type: number, number: number, data: number, bytes: number): void {
     if (type === EventType.stateChange) {
       const state = core().memory.textOf(data, bytes) as RTCIceTransportState;
-      // W3C webrtc-ice: start() and addRemoteCandidate() themselves begin the checks, and no event tells.
-      const isQuiet = this.#ownsGatherer && state === "checking" && this.#told === "new";
-      this.#told = state;
-      this._review();
-      if (!isQuiet) this.dispatchEvent(new Event("statechange"));
-      if (state === "closed") this._finish();
+      this.#events.tell(() => this.#onState(state));
     } else if (type === EventType.selectedPair) {
       this.dispatchEvent(new Event("selectedcandidatepairchange"));
     } else if (type === EventType.error) {
@@ -288,6 +288,16 @@ export class RTCIceTransport extends CoreObject {
       else this._dispatchCoreError(number, [message, this.iceGatherer._failure].filter(Boolean).join(" "));
     }
   }
+  #onState(state: RTCIceTransportState): void {
+    // What the calls of W3C webrtc-ice do themselves is no event.
+    const isQuiet = this.#ownsGatherer && (state === "new" || (state === "checking" && this.#told === "new"));
+    this.#told = state;
+    this._review();
+    if (!isQuiet) this.dispatchEvent(new Event("statechange"));
+    if (state === "connected") this.#events.hold();
+    if (state === "closed") this._finish();
+  }
+
   /** @internal */
   protected override _getters(): readonly TextGetter[] {
     return [
