@@ -18,13 +18,15 @@ std::optional<Error> readGroup(std::string_view value, SessionReader& reader) {
   if (!isToken(semantics)) return malformed("the group has no semantics (RFC 5888 section 5)");
   if (!matches(semantics, "bundle")) return std::nullopt;
   auto& groups = reader.session.bundleGroups;
-  if (groups.size() == kMaxSections)
+  if (groups.size() == kMaxSections) {
     return tooMany("there are more than " + std::to_string(kMaxSections) + " BUNDLE groups");
+  }
   auto& mids = groups.emplace_back();
   for (std::string_view mid = nextWord(value); !mid.empty(); mid = nextWord(value)) {
     if (!isToken(mid)) return malformed("a mid of the group is not a token (RFC 5888 section 5)");
-    if (mids.size() == kMaxSections)
+    if (mids.size() == kMaxSections) {
       return tooMany("the group has more than " + std::to_string(kMaxSections) + " mids");
+    }
     mids.emplace_back(mid);
   }
   return std::nullopt;
@@ -56,8 +58,9 @@ std::optional<Error> SessionReader::readVersion(std::string_view value) {
 /// <username> <sess-id> <sess-version> <nettype> <addrtype> <unicast-address>
 std::optional<Error> SessionReader::readOrigin(std::string_view value) {
   const std::string_view username = nextWord(value);
-  if (username.size() > kMaxUsernameBytes)
+  if (username.size() > kMaxUsernameBytes) {
     return tooMany("the username of the o= line is longer than " + std::to_string(kMaxUsernameBytes) + " bytes");
+  }
   const auto id = number(nextWord(value), kMax64);
   const auto version = number(nextWord(value), kMax64);
   // RFC 9429 §5.2.1 has both in 64 bits.

@@ -43,8 +43,9 @@ std::optional<Error> readIceOptions(std::string_view value, TransportAttributes&
     if (tag.empty()) return std::nullopt;
     if (!all(tag, 1, kMaxIceOptionCharacters, isIceChar)) continue;
     if (std::find(options.begin(), options.end(), tag) != options.end()) continue;
-    if (options.size() == kMaxIceOptions)
+    if (options.size() == kMaxIceOptions) {
       return tooMany("there are more than " + std::to_string(kMaxIceOptions) + " ice-options");
+    }
     options.emplace_back(tag);
   }
 }
@@ -70,8 +71,9 @@ std::optional<Error> readFingerprint(std::string_view value, TransportAttributes
   DtlsFingerprint fingerprint{lowered(algorithm), uppered(hash)};
   auto& fingerprints = transport.fingerprints;
   if (std::find(fingerprints.begin(), fingerprints.end(), fingerprint) != fingerprints.end()) return std::nullopt;
-  if (fingerprints.size() == kMaxFingerprints)
+  if (fingerprints.size() == kMaxFingerprints) {
     return tooMany("there are more than " + std::to_string(kMaxFingerprints) + " fingerprints");
+  }
   fingerprints.push_back(std::move(fingerprint));
   return std::nullopt;
 }

@@ -7,8 +7,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   const auto first = portico::sdp::parse(text);
   if (!first) {
-    const bool named = !first.error().message.empty() &&
-                       (first.error().line > 0) == (first.error().code == portico::Error::Syntax);
+    const bool named =
+        !first.error().message.empty() && (first.error().line > 0) == (first.error().code == portico::Error::Syntax);
     if (!named) std::abort();
     return 0;
   }
