@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "core/sdp/grammar.h"
 #include "portico/platform/result.h"
@@ -13,8 +14,8 @@
 namespace portico::sdp {
 
 struct Attribute {
-  std::string_view name{};  ///< case-sensitive (RFC 8866 §5)
-  std::optional<std::string_view> value{};
+  std::string_view name{};   ///< case-sensitive (RFC 8866 §5)
+  std::string_view value{};  ///< empty where there is none
 };
 
 /// From what stands behind "a=".
@@ -25,7 +26,6 @@ template <typename Target>
 struct AttributeReader {
   std::string_view name;
   std::optional<Error> (*read)(std::string_view value, Target& target);
-  bool isFlag = false;  ///< a=<name>, without a value
 };
 
 /// What is in no table of its level is skipped.
@@ -33,9 +33,7 @@ template <typename Target, std::size_t Count>
 std::optional<Error> readAttribute(const AttributeReader<Target> (&readers)[Count], const Attribute& attribute,
                                    Target& target) {
   for (const auto& reader : readers) {
-    if (reader.name != attribute.name) continue;
-    if (reader.isFlag && attribute.value) return malformed(std::string(reader.name) + " has no value");
-    return reader.read(attribute.value.value_or(std::string_view()), target);
+    if (reader.name == attribute.name) return reader.read(attribute.value, target);
   }
   return std::nullopt;
 }

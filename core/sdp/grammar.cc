@@ -40,9 +40,9 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
-std::string_view nextWord(std::string_view& text) {
-  text = trimmed(text);
-  const std::string_view word = text.substr(0, text.find(' '));
+std::string_view nextWord(std::string_view& text, std::string_view separators) {
+  text.remove_prefix(std::min(text.find_first_not_of(separators), text.size()));
+  const std::string_view word = text.substr(0, text.find_first_of(separators));
   text.remove_prefix(word.size());
   return word;
 }

@@ -40,7 +40,7 @@ inline bool isToken(std::string_view text) {
   return all(text, 1, text.size(), isTokenChar);
 }
 
-/// Digits alone, and not over `most`; nullopt otherwise.
+/// 1*DIGIT, and not over `most`; nullopt otherwise.
 std::optional<std::uint64_t> number(std::string_view text, std::uint64_t most);
 
 std::string lowered(std::string_view text);
@@ -52,7 +52,7 @@ bool matches(std::string_view text, std::string_view literal);
 std::string_view trimmed(std::string_view text);
 /// Takes the next word off the text; empty at the end. The grammars have one space between words; more, and some at the
 /// end, are what hands and scripts leave, and say nothing else.
-std::string_view nextWord(std::string_view& text);
+std::string_view nextWord(std::string_view& text, std::string_view separators = " ");
 
 /// A sentence of what is wrong with the line at hand; parse() says which line that is.
 inline Error malformed(std::string_view what) {

@@ -30,7 +30,7 @@ Result<std::optional<Line>> LineReader::next() {
   rest_.remove_prefix(end == std::string_view::npos ? rest_.size() : end + 1);
   if (end != std::string_view::npos && !line.empty() && line.back() == '\r') line.remove_suffix(1);
 
-  if (line.size() > kMaxLineBytes) return tooMany("it is longer than 8,192 bytes");
+  if (line.size() > kMaxLineBytes) return tooMany("it is longer than " + std::to_string(kMaxLineBytes) + " bytes");
   // RFC 8866 §9: byte-string has neither.
   if (line.find('\0') != std::string_view::npos) return malformed("it holds a NUL (RFC 8866 section 9)");
   if (line.find('\r') != std::string_view::npos) {

@@ -52,8 +52,14 @@ std::optional<Error> readEndOfCandidates(std::string_view, SectionReader& reader
   return std::nullopt;
 }
 
+/// RFC 8841 §5 and §6: leading zeros MUST NOT be used.
+std::optional<std::uint64_t> plainNumber(std::string_view text, std::uint64_t most) {
+  if (text.size() > 1 && text.front() == '0') return std::nullopt;
+  return number(text, most);
+}
+
 std::optional<Error> readSctpPort(std::string_view value, SectionReader& reader) {
-  const auto port = number(value, kMaxPort);
+  const auto port = plainNumber(value, kMaxPort);
   if (!port) return malformed("the sctp-port is not a number from 0 to 65535 (RFC 8841 section 5)");
   return takeOnce(reader.section.sctpPort, static_cast<std::uint16_t>(*port), "sctp-port");
 }
@@ -70,20 +76,26 @@ std::optional<Error> readSctpMap(std::string_view value, SectionReader& reader) 
 }
 
 std::optional<Error> readMaxMessageSize(std::string_view value, SectionReader& reader) {
-  const auto size = number(value, std::numeric_limits<std::uint64_t>::max());
+  const auto size = plainNumber(value, std::numeric_limits<std::uint64_t>::max());
   if (!size) return malformed("the max-message-size is not a number of at most 64 bits (RFC 8841 section 6)");
   return takeOnce(reader.section.maxMessageSize, *size, "max-message-size");
 }
 
 constexpr AttributeReader<SectionReader> kReaders[] = {
     {"mid", readMid},
-    {"bundle-only", readBundleOnly, true},
+    {"bundle-only", readBundleOnly},
     {"candidate", readCandidate},
-    {"end-of-candidates", readEndOfCandidates, true},
+    {"end-of-candidates", readEndOfCandidates},
     {"sctp-port", readSctpPort},
     {"sctpmap", readSctpMap},
     {"max-message-size", readMaxMessageSize},
 };
+
+bool isBundled(const Session& session, const MediaSection& section) {
+  return section.mid && std::any_of(session.bundleGroups.begin(), session.bundleGroups.end(), [&](const auto& mids) {
+           return std::find(mids.begin(), mids.end(), *section.mid) != mids.end();
+         });
+}
 
 }  // namespace
 
@@ -100,12 +112,14 @@ std::optional<Error> SectionReader::readMediaLine(std::string_view value) {
 
   for (std::string_view word = nextWord(value); !word.empty(); word = nextWord(value)) {
     if (!isToken(word)) return malformed("a format of the m= line is not a token (RFC 8866 section 5.14)");
-    if (section.formats.size() == kMaxFormats) return tooMany("the m= line has more than 256 formats");
+    if (section.formats.size() == kMaxFormats) {
+      return tooMany("the m= line has more than " + std::to_string(kMaxFormats) + " formats");
+    }
     section.formats.emplace_back(word);
   }
   if (section.formats.empty()) return malformed("the m= line has no format (RFC 8866 section 5.14)");
-  if (section.isLegacy() && !legacyPort(section) &&
-      std::all_of(section.formats[0].begin(), section.formats[0].end(), isDigit)) {
+  const std::string& first = section.formats.front();
+  if (section.isLegacy() && all(first, 1, first.size(), isDigit) && !legacyPort(section)) {
     return malformed("the SCTP port of the m= line is not a number from 0 to 65535");
   }
   return std::nullopt;
@@ -116,7 +130,9 @@ std::optional<Error> SectionReader::readAttribute(const Attribute& attribute) {
   return readTransportAttribute(attribute, section.transport);
 }
 
-void SectionReader::finish(const TransportAttributes& session, bool endOfCandidates) {
+void SectionReader::finish(const SessionReader& session) {
+  // RFC 9143 §6: it says something in a section with port 0 that a BUNDLE group has.
+  section.bundleOnly = section.bundleOnly && section.port == 0 && isBundled(session.session, section);
   if (isRejected(section)) {
     // Nothing will use it (RFC 3264 §6), and write() leaves it out.
     section.transport = {};
@@ -126,8 +142,8 @@ void SectionReader::finish(const TransportAttributes& session, bool endOfCandida
     section.maxMessageSize.reset();
     return;
   }
-  inherit(section.transport, session);
-  section.endOfCandidates = section.endOfCandidates || endOfCandidates;
+  inherit(section.transport, session.transport);
+  section.endOfCandidates = section.endOfCandidates || session.endOfCandidates;
   if (!section.sctpPort) section.sctpPort = mappedPort;
   if (!section.sctpPort) section.sctpPort = legacyPort(section);
 }

@@ -7,6 +7,7 @@
 
 #include "core/sdp/attribute.h"
 #include "core/sdp/session.h"
+#include "core/sdp/session_level.h"
 
 namespace portico::sdp {
 
@@ -18,7 +19,7 @@ struct SectionReader {
   std::optional<Error> readMediaLine(std::string_view value);
   std::optional<Error> readAttribute(const Attribute& attribute);
   /// What follows from all its lines, and from those of the session.
-  void finish(const TransportAttributes& session, bool endOfCandidates);
+  void finish(const SessionReader& session);
 };
 
 /// RFC 8866 §5.14 and RFC 9143 §6: port 0, unless it shares the port of its BUNDLE group.

@@ -2,7 +2,10 @@
 //
 // RFC 8866 §5 has all lines in one order. What this reads, v= o= s= t= m=, has to be in it. The lines that it skips may
 // stand anywhere in their level, for programs that edit descriptions put b= lines in between attributes.
+#include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -33,7 +36,7 @@ class Parser {
 
   Session finish() && {
     for (auto& reader : sections_) {
-      reader.finish(session_.transport, session_.endOfCandidates);
+      reader.finish(session_);
       session_.session.media.push_back(std::move(reader.section));
     }
     return std::move(session_.session);
@@ -103,7 +106,9 @@ class Parser {
 
   std::optional<Error> takeMedia(const Line& line) {
     if (!hasTime_) return missing();
-    if (sections_.size() == kMaxSections) return tooMany("there are more than 256 m= lines");
+    if (sections_.size() == kMaxSections) {
+      return tooMany("there are more than " + std::to_string(kMaxSections) + " m= lines");
+    }
     return sections_.emplace_back().readMediaLine(line.value);
   }
 
@@ -138,7 +143,9 @@ Error inLine(std::uint32_t number, const Error& error) {
 }  // namespace
 
 Result<Session> parse(std::string_view text) {
-  if (text.size() > kMaxSessionBytes) return tooMany("The session description is longer than 1,048,576 bytes.");
+  if (text.size() > kMaxSessionBytes) {
+    return tooMany("The session description is longer than " + std::to_string(kMaxSessionBytes) + " bytes.");
+  }
   LineReader reader(text);
   Parser parser;
   while (true) {

@@ -18,11 +18,15 @@ std::optional<Error> readGroup(std::string_view value, SessionReader& reader) {
   if (!isToken(semantics)) return malformed("the group has no semantics (RFC 5888 section 5)");
   if (!matches(semantics, "bundle")) return std::nullopt;
   auto& groups = reader.session.bundleGroups;
-  if (groups.size() == kMaxSections) return tooMany("there are more than 256 BUNDLE groups");
+  if (groups.size() == kMaxSections) {
+    return tooMany("there are more than " + std::to_string(kMaxSections) + " BUNDLE groups");
+  }
   auto& mids = groups.emplace_back();
   for (std::string_view mid = nextWord(value); !mid.empty(); mid = nextWord(value)) {
     if (!isToken(mid)) return malformed("a mid of the group is not a token (RFC 5888 section 5)");
-    if (mids.size() == kMaxSections) return tooMany("the group has more than 256 mids");
+    if (mids.size() == kMaxSections) {
+      return tooMany("the group has more than " + std::to_string(kMaxSections) + " mids");
+    }
     mids.emplace_back(mid);
   }
   return std::nullopt;
@@ -40,21 +44,23 @@ std::optional<Error> readEndOfCandidates(std::string_view, SessionReader& reader
 
 constexpr AttributeReader<SessionReader> kReaders[] = {
     {"group", readGroup},
-    {"ice-lite", readIceLite, true},
-    {"end-of-candidates", readEndOfCandidates, true},
+    {"ice-lite", readIceLite},
+    {"end-of-candidates", readEndOfCandidates},
 };
 
 }  // namespace
 
 std::optional<Error> SessionReader::readVersion(std::string_view value) {
-  if (value != "0") return malformed("the version of SDP is not 0 (RFC 8866 section 5.1)");
+  if (trimmed(value) != "0") return malformed("the version of SDP is not 0 (RFC 8866 section 5.1)");
   return std::nullopt;
 }
 
 /// <username> <sess-id> <sess-version> <nettype> <addrtype> <unicast-address>
 std::optional<Error> SessionReader::readOrigin(std::string_view value) {
   const std::string_view username = nextWord(value);
-  if (username.size() > kMaxUsernameBytes) return tooMany("the username of the o= line is longer than 256 bytes");
+  if (username.size() > kMaxUsernameBytes) {
+    return tooMany("the username of the o= line is longer than " + std::to_string(kMaxUsernameBytes) + " bytes");
+  }
   const auto id = number(nextWord(value), kMax64);
   const auto version = number(nextWord(value), kMax64);
   // RFC 9429 §5.2.1 has both in 64 bits.

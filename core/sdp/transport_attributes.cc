@@ -33,16 +33,19 @@ std::optional<Error> readPassword(std::string_view value, TransportAttributes& t
   return takeOnce(transport.password, std::string(value), "ice-pwd");
 }
 
-/// A tag that the grammar refuses is skipped, as is one that we don't know: old browsers wrote "google-ice".
+/// A tag that the grammar refuses is skipped like one that we don't know: old browsers wrote "google-ice". The grammar
+/// has spaces between tags; libdatachannel writes "ice2,trickle".
 std::optional<Error> readIceOptions(std::string_view value, TransportAttributes& transport) {
   if (value.empty()) return malformed("the ice-options hold none (RFC 8839 section 5.6)");
   auto& options = transport.iceOptions;
   while (true) {
-    const std::string_view tag = nextWord(value);
+    const std::string_view tag = nextWord(value, " ,");
     if (tag.empty()) return std::nullopt;
     if (!all(tag, 1, kMaxIceOptionCharacters, isIceChar)) continue;
     if (std::find(options.begin(), options.end(), tag) != options.end()) continue;
-    if (options.size() == kMaxIceOptions) return tooMany("there are more than 16 ice-options");
+    if (options.size() == kMaxIceOptions) {
+      return tooMany("there are more than " + std::to_string(kMaxIceOptions) + " ice-options");
+    }
     options.emplace_back(tag);
   }
 }
@@ -68,7 +71,9 @@ std::optional<Error> readFingerprint(std::string_view value, TransportAttributes
   DtlsFingerprint fingerprint{lowered(algorithm), uppered(hash)};
   auto& fingerprints = transport.fingerprints;
   if (std::find(fingerprints.begin(), fingerprints.end(), fingerprint) != fingerprints.end()) return std::nullopt;
-  if (fingerprints.size() == kMaxFingerprints) return tooMany("there are more than 16 fingerprints");
+  if (fingerprints.size() == kMaxFingerprints) {
+    return tooMany("there are more than " + std::to_string(kMaxFingerprints) + " fingerprints");
+  }
   fingerprints.push_back(std::move(fingerprint));
   return std::nullopt;
 }
