@@ -19,7 +19,13 @@ import { CoreObject } from "./core_object.js";
 import { type ChannelHost, RTCDataChannel } from "./data_channel.js";
 import { RTCDataChannelEvent } from "./data_channel_event.js";
 import { channelJson, type RTCDataChannelInit } from "./data_channel_init.js";
-import { candidateOfCore, requireSection, type RTCIceCandidateInit, toCandidateInit } from "./ice_candidate.js";
+import {
+  candidateOfCore,
+  requireSection,
+  type RTCIceCandidate,
+  type RTCIceCandidateInit,
+  toCandidateInit,
+} from "./ice_candidate.js";
 import { candidateErrorEvent, candidateEvent, type RTCPeerConnectionIceEvent } from "./ice_event.js";
 import { withCallbacks, withOptionalCallbacks } from "./legacy_callbacks.js";
 import {
@@ -384,7 +390,7 @@ export class RTCPeerConnection extends CoreObject implements ChannelHost, Connec
       this.#onState(number, text);
     } else if (type === EventType.iceCandidate) {
       const candidate = text === "" ? null : candidateOfCore(JSON.parse(text));
-      this.#later(() => this.dispatchEvent(candidateEvent(candidate)));
+      this.#later(() => this.#tellCandidate(candidate));
     } else if (type === EventType.iceCandidateError) {
       const init = JSON.parse(text) as RTCPeerConnectionIceErrorEventInit;
       this.#later(() => this.dispatchEvent(candidateErrorEvent(init)));
@@ -404,6 +410,17 @@ export class RTCPeerConnection extends CoreObject implements ChannelHost, Connec
     core().platform.task(() => {
       if (!this.#closed) event();
     });
+  }
+
+  /** Not those of an offer that was rolled back meanwhile: its peer would take them for those of what came after. */
+  #tellCandidate(candidate: RTCIceCandidate | null): void {
+    const isStale =
+      candidate === null
+        ? this._text("portico_peer_connection_ice_gathering_state") !== "complete"
+        : ![this.pendingLocalDescription, this.currentLocalDescription].some((description) =>
+            description?.sdp.includes(`\r\na=ice-ufrag:${candidate.usernameFragment ?? ""}\r\n`),
+          );
+    if (!isStale) this.dispatchEvent(candidateEvent(candidate));
   }
 
   /** A description is set in one task: its signaling state changes before its Promise resolves, and with its attributes. */
