@@ -33,8 +33,7 @@ export class RTCCertificate {
   }
   /** Throws a DataError for what does not parse or not match, a NotSupportedError for RSA. */
   static fromPem(certificate: string, privateKey: string): RTCCertificate {
-    const [certificateAt = 0, keyAt = 0] = core().texts(certificate, privateKey);
-    return new RTCCertificate(core().exports.portico_certificate_from_pem(certificateAt, keyAt));
+    return fromPem(certificate, privateKey);
   }
 
   /** @internal */
@@ -61,6 +60,12 @@ export class RTCCertificate {
   }
 }
 defineInterface(RTCCertificate);
+
+// Not in the class, of which a bundler would make two names.
+function fromPem(certificate: string, privateKey: string): RTCCertificate {
+  const [certificateAt = 0, keyAt = 0] = core().texts(certificate, privateKey);
+  return new RTCCertificate(core().exports.portico_certificate_from_pem(certificateAt, keyAt));
+}
 
 function generate(latest: number): RTCCertificate {
   return new RTCCertificate(core().exports.portico_certificate_generate(), latest);

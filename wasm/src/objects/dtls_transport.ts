@@ -24,7 +24,10 @@ export class RTCDtlsTransport extends CoreObject {
   constructor(transport: RTCIceTransport, certificates?: RTCCertificate | readonly RTCCertificate[] | null);
   /** @internal */
   constructor(adopted: Adopted);
-  constructor(transport: RTCIceTransport | Adopted, certificates?: RTCCertificate | readonly RTCCertificate[] | null) {
+  constructor(
+    transport: RTCIceTransport | Adopted,
+    certificates: RTCCertificate | readonly RTCCertificate[] | null = null,
+  ) {
     const adopted = transport instanceof Adopted ? transport : null;
     const below = transport instanceof Adopted ? null : transport;
     super(adopted?.handle ?? create(below, certificates), adopted?.connection);

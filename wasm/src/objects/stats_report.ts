@@ -46,7 +46,7 @@ export class RTCStatsReport implements ReadonlyMap<string, RTCStats> {
   }
   forEach(
     callback: (stats: RTCStats, id: string, report: ReadonlyMap<string, RTCStats>) => void,
-    thisArg?: unknown,
+    ...[thisArg]: [thisArg?: unknown]
   ): void {
     for (const [id, stats] of this.#stats) callback.call(thisArg, stats, id, this);
   }
