@@ -98,16 +98,15 @@ export function required<T>(value: T | null | undefined): T {
   return value;
 }
 
-/** What a Promise has come to by now. */
+/** What a Promise has come to, when all had time for it. */
 export async function settlement(promise: Promise<unknown>): Promise<"fulfilled" | "rejected" | "pending"> {
-  await task();
-  return Promise.race([
-    promise.then(
-      () => "fulfilled" as const,
-      () => "rejected" as const,
-    ),
-    Promise.resolve("pending" as const),
-  ]);
+  let state: "fulfilled" | "rejected" | "pending" = "pending";
+  promise.then(
+    () => (state = "fulfilled"),
+    () => (state = "rejected"),
+  );
+  for (let i = 0; i < 3; i++) await task();
+  return state;
 }
 
 /** A task later. */
