@@ -81,7 +81,7 @@ void test("a bridge that is not there is told by icecandidateerror, and gatherin
   await connection.setLocalDescription();
   await end;
   assert.match(required(log[0]), /^701 .*(ECONNREFUSED|refused|Can't)/);
-  assert.deepEqual(log.slice(1), ["gathering", "complete"]);
+  assert.deepEqual([log[1], log.at(-1)], ["gathering", "complete"]);
   assert.deepEqual(candidatesOf(connection), []);
   assert.equal(connection.signalingState, "have-local-offer");
   connection.close();
