@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/wire/random.h"
 #include "portico/parameters.h"
 #include "portico/platform/bytes.h"
 #include "portico/platform/result.h"
@@ -21,12 +22,8 @@ namespace portico::ice {
 /// Names a local socket across the seam between agent and stack. Never reused within an agent.
 using SocketId = std::uint32_t;
 
-/// The source of randomness: credentials, transaction ids, tie-breaker, pacing jitter.
-class Random {
- public:
-  virtual ~Random() = default;
-  virtual void randomBytes(MutableByteView out) = 0;
-};
+/// Credentials, transaction ids, tie-breaker and pacing jitter are made of it.
+using portico::Random;
 
 struct AgentOptions {
   IceParameters local;     ///< empty strings: made by the agent (4 and 22 characters, as browsers')
