@@ -90,6 +90,15 @@ bool isTurn(stun::Method method) {
 
 }  // namespace
 
+// RFC 7983 §7 for the first byte; the method's and class's bits are as in RFC 8489 §5.
+bool Client::concerns(ByteView datagram) {
+  if (isChannelData(datagram)) return true;
+  if (datagram.size() < stun::kHeaderBytes || std::to_integer<unsigned>(datagram[0]) > 3) return false;
+  const unsigned type = std::to_integer<unsigned>(datagram[0]) << 8 | std::to_integer<unsigned>(datagram[1]);
+  constexpr unsigned kMethodBits = 0x3eef;
+  return (type & kMethodBits) != static_cast<unsigned>(stun::Method::binding);
+}
+
 Client::Client(ClientOptions options, Random& random)
     : options_(std::move(options)), random_(random), authentication_(options_.username, options_.password) {}
 

@@ -73,6 +73,9 @@ inline constexpr Duration kMinRefreshInterval = std::chrono::seconds(1);
 
 class Client {
  public:
+  /// A datagram from the server's address is for its TURN clients, and not an answer to a STUN Binding request.
+  static bool concerns(ByteView datagram);
+
   Client(ClientOptions options, Random& random);
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
