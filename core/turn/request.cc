@@ -10,6 +10,9 @@ namespace {
 // Three names at their bounds, MESSAGE-INTEGRITY, and less than a hundred bytes of the rest.
 constexpr std::size_t kMaxRequestBytes = kMaxUsernameBytes + kMaxRealmBytes + kMaxNonceBytes + 192;
 
+// RFC 8656 §3.2's default, said all the same: coturn holds to its limit only where it is asked for a time.
+constexpr std::uint32_t kWantedLifetimeSeconds = 600;
+
 stun::Method methodOf(Purpose purpose) {
   switch (purpose) {
     case Purpose::allocate:
@@ -41,8 +44,10 @@ void writeRequest(Request& request, const stun::TransactionId& id, const Authent
     case Purpose::allocate:
       builder.u32(stun::Attribute::requestedTransport, stun::kTransportValueUdp);
       writeFamilies(builder, request.families);
+      builder.u32(stun::Attribute::lifetime, kWantedLifetimeSeconds);
       break;
     case Purpose::refresh:
+      builder.u32(stun::Attribute::lifetime, kWantedLifetimeSeconds);
       break;
     case Purpose::remove:
       builder.u32(stun::Attribute::lifetime, 0);
