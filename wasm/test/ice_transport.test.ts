@@ -4,6 +4,7 @@ import { after, test } from "node:test";
 import {
   type RTCIceCandidate as Candidate,
   RTCIceCandidate,
+  RTCDtlsTransport,
   RTCIceTransport,
   type RTCPeerConnectionIceEvent,
 } from "portico";
@@ -71,6 +72,24 @@ void test("the end of gathering is a null candidate, then the one event of gathe
   assert.deepEqual(log.slice(-2), ["null gathering", "complete"]);
   assert.equal(log.filter((line) => line === "complete").length, 1);
   assert.ok(!log.includes("gathering"));
+});
+
+void test('with the policy "relay" and no relay there is nothing but the end of gathering', async () => {
+  const transport = newTransport();
+  const parameters = transport.getLocalParameters();
+  const candidates: (Candidate | null)[] = [];
+  transport.onicecandidate = ({ candidate }) => candidates.push(candidate);
+  await transport.addRemoteCandidate(newCandidate());
+  await transport.gather({ gatherPolicy: "relay", iceServers: [] });
+  assert.deepEqual(candidates, [null]);
+  assert.deepEqual([transport.getLocalCandidates(), transport.gatheringState], [[], "complete"]);
+  assert.deepEqual(transport.getLocalParameters(), parameters);
+  assert.equal(transport.getRemoteCandidates().length, 1);
+  void transport.start(remote);
+  assert.equal(transport.role, "controlled");
+  const carrying = newTransport();
+  new RTCDtlsTransport(carrying);
+  assert.throws(() => carrying.gather({ gatherPolicy: "relay" }), { name: "NotSupportedError" });
 });
 
 void test("a closed one refuses everything", async () => {

@@ -27,6 +27,14 @@ export abstract class CoreObject extends ObservableTarget implements RegistryEnt
   get _handle(): number {
     return this.#handle;
   }
+  /** @internal Another object of the core's takes the place of the one that it had, of which no event is to come. */
+  protected _replaceHandle(handle: number): void {
+    const before = this.#handle;
+    core().registry.remove(this, before);
+    this.#handle = core().check(handle);
+    core().registry.add(this);
+    core().exports.portico_release(before);
+  }
   /** @internal */
   get _connection(): Connection | null {
     return this.#connection;

@@ -141,6 +141,7 @@ function create(transport: unknown, certificates?: RTCCertificate | readonly RTC
     throw makeError("TypeError", "An RTCDtlsTransport is made on an RTCIceTransport.");
   }
   const certificate = onlyCertificate(certificates);
+  transport._carryDtls();
   return core().exports.portico_dtls_transport_create(transport._handle, certificate?._handle ?? 0);
 }
 

@@ -52,6 +52,7 @@ export class RTCIceTransport extends CoreObject {
   #gatherer: RTCIceGatherer | null;
   /** W3C webrtc-ice: made without a gatherer. */
   readonly #ownsGatherer: boolean;
+  #carriesDtls = false;
   readonly #candidates = new CandidateCache();
   readonly #early = new EarlyCandidates();
   #waiting: WaitingStart<RTCIceStartRole> | null = null;
@@ -152,9 +153,7 @@ export class RTCIceTransport extends CoreObject {
     const servers = iceServers === undefined ? null : toIceServers(iceServers);
     if (this.state === "closed") throw makeError("InvalidStateError", "The RTCIceTransport is closed.");
     if (this.gatheringState !== "new") throw makeError("InvalidStateError", "gather() was called already.");
-    if (policy === "relay") {
-      throw makeError("NotSupportedError", 'Make an RTCIceGatherer with iceTransportPolicy "relay" for that.');
-    }
+    if (policy === "relay") this.#gatherRelayedOnly();
     const gathering = this.iceGatherer.gather(servers);
     if (!this.#waiting) this.#passEarlyCandidates();
     // Where sockets take no time to bind, a start() that came before may go on.
@@ -162,6 +161,21 @@ export class RTCIceTransport extends CoreObject {
     if (bound === null) this.#began?.();
     else bound.then(this.#began ?? (() => undefined), () => undefined);
     return gathering;
+  }
+
+  /** The policy is a gatherer's for life: another one takes the place of that which has done nothing yet. */
+  #gatherRelayedOnly(): void {
+    if (this.#carriesDtls) {
+      throw makeError("NotSupportedError", 'Make an RTCIceGatherer with iceTransportPolicy "relay" for that.');
+    }
+    const { usernameFragment, password } = this.iceGatherer.getLocalParameters();
+    this.#gatherer = new RTCIceGatherer({ iceTransportPolicy: "relay", usernameFragment, password });
+    this._replaceHandle(core().exports.portico_ice_transport_create(this.#gatherer._handle));
+    this.#forwardEvents();
+  }
+  /** @internal An RTCDtlsTransport was made on it, and on its object of the core's. */
+  _carryDtls(): void {
+    this.#carriesDtls = true;
   }
 
   /** The first start() begins the checks; resolves when connected, rejects when failed. Again with new credentials: an ICE
