@@ -202,7 +202,7 @@ void LoopTcpStream::read() {
   }
 }
 
-void LoopTcpStream::end(std::string why) {
+void LoopTcpStream::end(const std::string& why) {
   if (std::exchange(ended_, true)) {
     return;
   }

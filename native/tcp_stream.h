@@ -35,7 +35,7 @@ class LoopTcpStream final : public TcpStream, private EventSource {
   void write(ByteView& bytes);
   void updateInterest();
   /// From a callback of the loop, so that the receiver may hear at once.
-  void end(std::string why);
+  void end(const std::string& why);
   /// From inside a call: the receiver hears of it from a task.
   void endLater(std::string why);
 
