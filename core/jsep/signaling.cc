@@ -29,10 +29,8 @@ Result<SignalingState> nextState(SignalingState state, Side side, SdpType type) 
       if (state == othersOffer || state == ownPranswer) return SignalingState::stable;
       break;
     case SdpType::rollback:
-      // RFC 9429 §4.1.10.2: of either side's offer, and from no other state.
-      if (state == SignalingState::haveLocalOffer || state == SignalingState::haveRemoteOffer) {
-        return SignalingState::stable;
-      }
+      // W3C webrtc-pc §4.4.1.5, as its tests have it: by the side that offers, and from no other state.
+      if (state == ownOffer) return SignalingState::stable;
       break;
   }
   return wrongState(state, side, type);

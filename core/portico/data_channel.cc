@@ -32,6 +32,7 @@ Result<void> DataChannel::send(ByteView binary) {
 }
 
 std::size_t DataChannel::bufferedAmount() const {
+  if (impl_->lastBufferedAmount) return *impl_->lastBufferedAmount;
   const auto transport = impl_->transport.lock();
   return transport ? transport->table()->bufferedAmount(impl_->key) : 0;
 }

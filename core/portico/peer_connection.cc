@@ -64,19 +64,27 @@ Result<PeerConnection> PeerConnection::create(Host& host, PeerConnectionConfigur
   return PeerConnection(std::make_shared<Impl>(host, std::move(configuration), std::move(*certificate)));
 }
 
+namespace {
+PeerConnection::Impl::Check mayRollBack(PeerConnection::Impl::Side side) {
+  return [side](const PeerConnection::Impl& impl) { return impl.mayRollBack(side); };
+}
+}  // namespace
+
 Operation<SessionDescription> PeerConnection::createOffer(OfferOptions options) {
-  return impl_->chain<SessionDescription>([options](Impl& impl) { return impl.createOffer(options); });
+  return impl_->chain<SessionDescription>([options](Impl& impl) { return impl.createOffer(options); }, &Impl::mayOffer);
 }
 Operation<SessionDescription> PeerConnection::createAnswer() {
-  return impl_->chain<SessionDescription>([](Impl& impl) { return impl.createAnswer(); });
+  return impl_->chain<SessionDescription>([](Impl& impl) { return impl.createAnswer(); }, &Impl::mayAnswer);
 }
 Operation<void> PeerConnection::setLocalDescription(LocalSessionDescription description) {
+  const Impl::Check check = description.type == SdpType::rollback ? mayRollBack(Impl::Side::local) : nullptr;
   return impl_->chain<void>(
-      [description = std::move(description)](Impl& impl) { return impl.setLocalDescription(description); });
+      [description = std::move(description)](Impl& impl) { return impl.setLocalDescription(description); }, check);
 }
 Operation<void> PeerConnection::setRemoteDescription(SessionDescription description) {
+  const Impl::Check check = description.type == SdpType::rollback ? mayRollBack(Impl::Side::remote) : nullptr;
   return impl_->chain<void>(
-      [description = std::move(description)](Impl& impl) { return impl.setRemoteDescription(description); });
+      [description = std::move(description)](Impl& impl) { return impl.setRemoteDescription(description); }, check);
 }
 
 Operation<void> PeerConnection::addIceCandidate(std::optional<IceCandidateInit> candidate) {
@@ -88,7 +96,8 @@ Operation<void> PeerConnection::addIceCandidate(std::optional<IceCandidateInit> 
     }
     candidate.reset();
   }
-  return impl_->chain<void>([candidate = std::move(candidate)](Impl& impl) { return impl.addIceCandidate(candidate); });
+  return impl_->chain<void>([candidate = std::move(candidate)](Impl& impl) { return impl.addIceCandidate(candidate); },
+                            &Impl::mayAddCandidates);
 }
 
 void PeerConnection::restartIce() {

@@ -19,11 +19,14 @@ std::string fragmentOf(const sdp::Session& session, std::size_t section) {
 
 // The peer's ---------------------------------------------------------------------------------------------------------
 
+Result<void> PeerConnection::Impl::mayAddCandidates() const {
+  if (descriptions.latest(Side::remote) != nullptr) return {};
+  return Error(Error::InvalidState, "A candidate can't be added before a remote description.");
+}
+
 Result<void> PeerConnection::Impl::addIceCandidate(const std::optional<IceCandidateInit>& candidate) {
+  if (Result<void> may = mayAddCandidates(); !may) return may;
   const jsep::Description* latest = descriptions.latest(Side::remote);
-  if (latest == nullptr) {
-    return Error(Error::InvalidState, "A candidate can't be added before a remote description.");
-  }
   std::optional<std::size_t> section = candidate ? jsep::findSection(latest->session, *candidate) : std::nullopt;
   if (candidate && !section) return noPlace(candidate->sdpMid ? "sdpMid" : "sdpMLineIndex");
   std::optional<IceCandidate> parsed;

@@ -109,21 +109,31 @@ sdp::Session PeerConnection::Impl::answer() {
   return jsep::composeAnswer(offered, localTransport(renew ? newCredentials() : credentials_), newSession());
 }
 
-Result<SessionDescription> PeerConnection::Impl::createOffer(const OfferOptions& options) {
-  if (descriptions.state() != SignalingState::stable && descriptions.state() != SignalingState::haveLocalOffer) {
-    return Error(Error::InvalidState,
-                 "An offer can't be made in signaling state \"" + std::string(toString(descriptions.state())) + "\".");
+Result<void> PeerConnection::Impl::mayOffer() const {
+  if (descriptions.state() == SignalingState::stable || descriptions.state() == SignalingState::haveLocalOffer) {
+    return {};
   }
+  return Error(Error::InvalidState,
+               "An offer can't be made in signaling state \"" + std::string(toString(descriptions.state())) + "\".");
+}
+
+Result<void> PeerConnection::Impl::mayAnswer() const {
+  if (descriptions.state() == SignalingState::haveRemoteOffer ||
+      descriptions.state() == SignalingState::haveLocalPranswer) {
+    return {};
+  }
+  return Error(Error::InvalidState, "There is no offer to answer in signaling state \"" +
+                                        std::string(toString(descriptions.state())) + "\".");
+}
+
+Result<SessionDescription> PeerConnection::Impl::createOffer(const OfferOptions& options) {
+  if (const Result<void> may = mayOffer(); !may) return may.error();
   lastOffer_ = jsep::Description::of(SdpType::offer, offer(options.iceRestart));
   return lastOffer_->text;
 }
 
 Result<SessionDescription> PeerConnection::Impl::createAnswer() {
-  if (descriptions.state() != SignalingState::haveRemoteOffer &&
-      descriptions.state() != SignalingState::haveLocalPranswer) {
-    return Error(Error::InvalidState, "There is no offer to answer in signaling state \"" +
-                                          std::string(toString(descriptions.state())) + "\".");
-  }
+  if (const Result<void> may = mayAnswer(); !may) return may.error();
   lastAnswer_ = jsep::Description::of(SdpType::answer, answer());
   return lastAnswer_->text;
 }
@@ -226,6 +236,7 @@ void PeerConnection::Impl::applyAnswer(Side answerer) {
     transports->sctp.impl()->assignIds(weAreActive ? DtlsRole::client : DtlsRole::server);
   }
   sctpKnown = true;
+  announceSctp();
   later(false, [](Impl& impl) { impl.startTransports(); });
 }
 
@@ -241,6 +252,12 @@ Result<void> PeerConnection::Impl::enter(SignalingState before) {
   }
   if (now != before) signalingHandler(now);
   if (closed()) return Error(Error::Closed, "The RTCPeerConnection was closed.");
+  return {};
+}
+
+Result<void> PeerConnection::Impl::mayRollBack(Side side) const {
+  const Result<SignalingState> next = jsep::nextState(descriptions.state(), side, SdpType::rollback);
+  if (!next) return next.error();
   return {};
 }
 

@@ -31,17 +31,23 @@ struct PeerConnection::Impl final : public std::enable_shared_from_this<Impl> {
   Result<DataChannel> createDataChannel(DataChannelParameters parameters);
   void restartIce();
   void close();
-  /// W3C webrtc-pc §4.4.1.2, the operations chain: `step` runs from the loop, after those before it.
+  /// W3C webrtc-pc §4.4.1.2, the operations chain: `step` runs from the loop, after those before it. Where there are
+  /// none, what `check` refuses is refused at once.
+  using Check = std::function<Result<void>(const Impl&)>;
   template <typename T>
-  Operation<T> chain(std::function<Result<T>(Impl&)> step);
+  Operation<T> chain(std::function<Result<T>(Impl&)> step, const Check& check = nullptr);
 
   // peer_connection_descriptions.cc: the chain's steps.
+  [[nodiscard]] Result<void> mayOffer() const;
+  [[nodiscard]] Result<void> mayAnswer() const;
+  [[nodiscard]] Result<void> mayRollBack(Side side) const;
   Result<SessionDescription> createOffer(const OfferOptions& options);
   Result<SessionDescription> createAnswer();
   Result<void> setLocalDescription(const LocalSessionDescription& given);
   Result<void> setRemoteDescription(const SessionDescription& given);
 
   // peer_connection_candidates.cc
+  [[nodiscard]] Result<void> mayAddCandidates() const;
   Result<void> addIceCandidate(const std::optional<IceCandidateInit>& candidate);
 
   // peer_connection_transports.cc
@@ -115,6 +121,8 @@ struct PeerConnection::Impl final : public std::enable_shared_from_this<Impl> {
   // Transports.
   Transports& needTransports();
   void watch();
+  /// W3C webrtc-pc §6.1.1.1: with the answer it is known how long a message may be, before the association is up.
+  void announceSctp();
   void startTransports();
   void renewTransports();
   void dropTransports();
@@ -151,8 +159,11 @@ struct PeerConnection::Impl final : public std::enable_shared_from_this<Impl> {
 };
 
 template <typename T>
-Operation<T> PeerConnection::Impl::chain(std::function<Result<T>(Impl&)> step) {
+Operation<T> PeerConnection::Impl::chain(std::function<Result<T>(Impl&)> step, const Check& check) {
   if (closed()) return completedOperation<T>(host, Error(Error::InvalidState, "The RTCPeerConnection is closed."));
+  if (check && chained_ == 0) {
+    if (const Result<void> checked = check(*this); !checked) return completedOperation<T>(host, checked.error());
+  }
   if (chained_ >= kMaxChainedOperations) {
     return completedOperation<T>(host, Error(Error::QuotaExceeded, "Too many calls wait for those before them."));
   }

@@ -13,6 +13,12 @@ IceGatherOptions gatherOptions(const PeerConnectionConfiguration& configuration)
   return options;
 }
 
+// RFC 8841 §6.1: 64 KiB where nothing is said.
+std::uint64_t maxMessageBytesOf(const sdp::MediaSection& section) {
+  constexpr std::uint64_t kDefaultMaxMessageBytes = 65'536;
+  return section.maxMessageSize.value_or(kDefaultMaxMessageBytes);
+}
+
 }  // namespace
 
 PeerConnection::Impl::Transports::Transports(Host& host, const PeerConnectionConfiguration& configuration,
@@ -83,6 +89,12 @@ void PeerConnection::Impl::gather() {
   for (const Step& step : std::exchange(afterSockets_, {})) step(*this);
 }
 
+void PeerConnection::Impl::announceSctp() {
+  const auto& remote = negotiated(Side::remote);
+  const std::optional<std::size_t> data = remote ? jsep::dataSection(remote->session) : std::nullopt;
+  if (data) transports->sctp.impl()->announcedMaxMessageBytes = maxMessageBytesOf(remote->session.media[*data]);
+}
+
 void PeerConnection::Impl::startTransports() {
   const auto& remote = negotiated(Side::remote);
   const std::optional<std::size_t> data = remote ? jsep::dataSection(remote->session) : std::nullopt;
@@ -97,12 +109,9 @@ void PeerConnection::Impl::startTransports() {
   const bool weAreClient = settledSetup_ == sdp::Setup::active;
   transports->dtls.start({weAreClient ? DtlsRole::server : DtlsRole::client, attributes.fingerprints}).ignore();
   const sdp::MediaSection& section = remote->session.media[*data];
-  // RFC 8841 §6.1: 64 KiB where nothing is said. RFC 8841 §5.2: and port 5000.
-  constexpr std::uint64_t kDefaultMaxMessageBytes = 65'536;
+  // RFC 8841 §5.2: port 5000 where nothing is said.
   constexpr std::uint16_t kDefaultSctpPort = 5000;
-  transports->sctp
-      .start({section.maxMessageSize.value_or(kDefaultMaxMessageBytes)}, section.sctpPort.value_or(kDefaultSctpPort))
-      .ignore();
+  transports->sctp.start({maxMessageBytesOf(section)}, section.sctpPort.value_or(kDefaultSctpPort)).ignore();
 }
 
 // They go ------------------------------------------------------------------------------------------------------------

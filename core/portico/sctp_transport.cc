@@ -35,8 +35,9 @@ std::optional<std::uint16_t> SctpTransport::maxChannels() const {
 }
 
 std::uint64_t SctpTransport::maxMessageSize() const {
+  if (impl_->remoteCapabilities) return impl_->remoteCapabilities->maxMessageSize;
   // RFC 8841 §6.1: 64 KiB until the peer has said more.
-  return impl_->remoteCapabilities ? impl_->remoteCapabilities->maxMessageSize : 65'536;
+  return impl_->announcedMaxMessageBytes.value_or(65'536);
 }
 
 SctpCapabilities SctpTransport::getCapabilities() {
@@ -145,7 +146,11 @@ void SctpTransport::Impl::takeChannels(Impl& from) {
 
 void SctpTransport::Impl::closeChannels() {
   closedByUser_ = true;
-  for (const auto& [key, channel] : channels) channel->state = DataChannelState::closed;
+  for (const auto& [key, channel] : channels) {
+    channel->state = DataChannelState::closed;
+    // W3C webrtc-pc §6.2: it does not reset to zero once the channel closes.
+    channel->lastBufferedAmount = table() ? table()->bufferedAmount(key) : 0;
+  }
 }
 
 // Events -------------------------------------------------------------------------------------------------------------

@@ -15,7 +15,8 @@ struct DataChannel::Impl final {
   DataChannelParameters parameters;
   ChannelKey key = 0;
   DataChannelState state = DataChannelState::connecting;
-  bool opened = false;  ///< it was open once
+  bool opened = false;                              ///< it was open once
+  std::optional<std::size_t> lastBufferedAmount{};  ///< since its connection closed
   std::weak_ptr<SctpTransport::Impl> transport;
 
   Handler<> openHandler;
@@ -53,6 +54,7 @@ struct SctpTransport::Impl final : public SctpListener, public std::enable_share
   SctpOptions options;
   SctpTransportState state = SctpTransportState::connecting;
   std::optional<SctpCapabilities> remoteCapabilities;
+  std::optional<std::uint64_t> announcedMaxMessageBytes{};  ///< by a description, before start()
   std::unordered_map<ChannelKey, std::shared_ptr<DataChannel::Impl>> channels;
   std::uint32_t channelsOpened = 0;  ///< W3C's dataChannelsOpened
   std::uint32_t channelsClosed = 0;

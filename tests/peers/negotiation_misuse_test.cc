@@ -86,6 +86,31 @@ TEST_F(Misnegotiating, RefusesALocalDescriptionThatNobodyMade) {
   EXPECT_TRUE(pair.await(alice.setLocalDescription({SdpType::offer, changed(made, "a=ice-options:trickle\r\n", "")})));
 }
 
+TEST_F(Misnegotiating, RefusesAtOnceWhatNothingWaitsBefore) {
+  const SessionDescription rollback{SdpType::rollback, ""};
+  EXPECT_TRUE(bob.createAnswer().done());
+  EXPECT_TRUE(bob.setLocalDescription({SdpType::rollback, ""}).done());
+  EXPECT_TRUE(bob.setRemoteDescription(rollback).done());
+  EXPECT_TRUE(bob.addIceCandidate(std::nullopt).done());
+  offer();
+  ASSERT_TRUE(pair.await(bob.setRemoteDescription(*alice.localDescription())));
+  EXPECT_TRUE(bob.createOffer().done());
+  // Behind others it may be right when its turn comes.
+  const auto answer = bob.setLocalDescription();
+  const auto next = bob.createOffer();
+  EXPECT_FALSE(next.done());
+  EXPECT_TRUE(pair.await(answer) && pair.await(next));
+}
+
+TEST_F(Misnegotiating, RollsBackByTheSideThatOffered) {
+  offer();
+  EXPECT_EQ(Error::InvalidState, remote(SdpType::rollback, "", alice));
+  ASSERT_TRUE(pair.await(bob.setRemoteDescription(*alice.localDescription())));
+  EXPECT_EQ(Error::InvalidState, pair.await(bob.setLocalDescription({SdpType::rollback, ""})).error().code);
+  EXPECT_TRUE(pair.await(bob.setRemoteDescription({SdpType::rollback, ""})));
+  EXPECT_TRUE(pair.await(alice.setLocalDescription({SdpType::rollback, ""})));
+}
+
 TEST_F(Misnegotiating, RefusesAnAnswerThatDoesNotFitTheOffer) {
   offer();
   ASSERT_TRUE(pair.await(bob.setRemoteDescription(*alice.localDescription())));

@@ -210,6 +210,31 @@ TEST_P(RestartingBySdp, ChangesTheCredentialsAndKeepsTheChannels) {
   EXPECT_EQ(needed, restarter.negotiationsNeeded);
 }
 
+TEST_F(Negotiating, KnowsTheLargestMessageWithTheAnswer) {
+  PeerConnectionConfiguration small;
+  small.sctp.maxMessageSize = 1000;
+  SdpPair other({}, small);
+  other.alice->negotiates = false;
+  other.alice->open({.label = "data"});
+  ASSERT_TRUE(other.await(other.alice->pc.setLocalDescription()));
+  ASSERT_TRUE(other.await(other.bob->pc.setRemoteDescription(*other.alice->pc.localDescription())));
+  ASSERT_TRUE(other.await(other.bob->pc.setLocalDescription()));
+  ASSERT_TRUE(other.await(other.alice->pc.setRemoteDescription(*other.bob->pc.localDescription())));
+  EXPECT_EQ(1000u, other.alice->pc.sctp()->maxMessageSize());
+}
+
+TEST_F(Negotiating, KeepsBufferedAmountWhenItCloses) {
+  DataChannel channel = pair.alice->open({.label = "data"});
+  ASSERT_TRUE(pair.connect());
+  pair.settle();
+  ASSERT_TRUE(channel.send("hello"));
+  pair.alice->pc.close();
+  EXPECT_EQ(5u, channel.bufferedAmount());
+  pair.settle();
+  EXPECT_EQ(DataChannelState::closed, channel.readyState());
+  EXPECT_EQ(5u, channel.bufferedAmount());
+}
+
 TEST_F(Negotiating, TakesBackAnOfferThatRestartsIce) {
   DataChannel channel = pair.alice->open({.label = "data"});
   ASSERT_TRUE(pair.connect());

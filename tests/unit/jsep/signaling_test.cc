@@ -17,7 +17,7 @@ struct Row {
   std::optional<State> to;
 };
 
-// RFC 9429 §3.2, figure 2, and rollback of RFC 9429 §4.1.10.2. What is not in it is refused.
+// RFC 9429 §3.2, figure 2, and rollback by the side that offers (W3C webrtc-pc §4.4.1.5). What is not in it is refused.
 constexpr std::array kMoves{
     Row{State::stable, Side::local, SdpType::offer, State::haveLocalOffer},
     Row{State::stable, Side::remote, SdpType::offer, State::haveRemoteOffer},
@@ -25,11 +25,9 @@ constexpr std::array kMoves{
     Row{State::haveLocalOffer, Side::remote, SdpType::answer, State::stable},
     Row{State::haveLocalOffer, Side::remote, SdpType::pranswer, State::haveRemotePranswer},
     Row{State::haveLocalOffer, Side::local, SdpType::rollback, State::stable},
-    Row{State::haveLocalOffer, Side::remote, SdpType::rollback, State::stable},
     Row{State::haveRemoteOffer, Side::remote, SdpType::offer, State::haveRemoteOffer},
     Row{State::haveRemoteOffer, Side::local, SdpType::answer, State::stable},
     Row{State::haveRemoteOffer, Side::local, SdpType::pranswer, State::haveLocalPranswer},
-    Row{State::haveRemoteOffer, Side::local, SdpType::rollback, State::stable},
     Row{State::haveRemoteOffer, Side::remote, SdpType::rollback, State::stable},
     Row{State::haveLocalPranswer, Side::local, SdpType::pranswer, State::haveLocalPranswer},
     Row{State::haveLocalPranswer, Side::local, SdpType::answer, State::stable},
