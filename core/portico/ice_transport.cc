@@ -119,8 +119,7 @@ Operation<void> IceTransport::Impl::start(const IceParameters& remote, std::opti
   if (again) {
     // RFC 8445 §9. The peer restarted first when restart() was not called here: our credentials may then stay.
     if (!restarted_) {
-      gatherer.impl()->renewRelays();
-      agent().restart(now, agent().localParameters());
+      restartAgent(agent().localParameters());
     }
     starting.reset();
   } else {
@@ -147,10 +146,16 @@ void IceTransport::Impl::renew(const IceParameters& local) {
   if (state == IceTransportState::closed) return;
   restarted_ = true;
   ended_ = false;
-  gatherer.impl()->renewRelays();
-  agent().restart(driver->now(), local);
+  restartAgent(local);
   gatherer.impl()->gatherAgain();
   driver->afterCall();
+}
+
+void IceTransport::Impl::restartAgent(const IceParameters& local) {
+  gatherer.impl()->renewRelays();
+  // Where no socket is left, new ones are about to be opened: the end of candidates comes after theirs.
+  if (!driver->hasSockets()) agent().reopenSources();
+  agent().restart(driver->now(), local);
 }
 
 Result<void> IceTransport::Impl::addRemoteCandidate(const std::optional<IceCandidate>& candidate) {

@@ -41,6 +41,7 @@ struct IceTransport::Impl final : public IceListener, public std::enable_shared_
 
  private:
   Operation<void> refuse(const Error& error);
+  void restartAgent(const IceParameters& local);
   void setState(IceTransportState next);
 
   std::optional<IceRole> role_;

@@ -208,7 +208,9 @@ void PeerConnection::Impl::applyLocal(SdpType type) {
     if (type == SdpType::offer && !replaced_) replaced_ = credentials_;
     credentials_ = credentials;
     later(true, [credentials](Impl& impl) {
-      impl.transports->gatherer.impl()->tellAgain();
+      // Where no socket is left, the restart itself gathers, and tells of that alone.
+      IceGatherer::Impl& gatherer = *impl.transports->gatherer.impl();
+      if (gatherer.driver->hasSockets()) gatherer.tellAgain();
       impl.transports->ice.impl()->renew(credentials);
     });
   } else if (transports->gatherer.state() == IceGathererState::fresh) {

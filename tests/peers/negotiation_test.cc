@@ -210,6 +210,27 @@ TEST_P(RestartingBySdp, ChangesTheCredentialsAndKeepsTheChannels) {
   EXPECT_EQ(needed, restarter.negotiationsNeeded);
 }
 
+TEST_F(Negotiating, RestartsOnNewSocketsWhereAllWereLost) {
+  DataChannel channel = pair.alice->open({.label = "data"});
+  ASSERT_TRUE(pair.connect());
+  pair.settle();
+  pair.aliceMachine.removeInterface("eth0");
+  ASSERT_TRUE(pair.world.runUntil([&] { return pair.alice->noted("ice disconnected"); }, 5s));
+  pair.aliceMachine.addInterface("eth0", "203.0.113.9", pair.world.internet());
+  ASSERT_TRUE(channel.send("from elsewhere"));
+  pair.alice->log.clear();
+  pair.alice->pc.restartIce();
+  EXPECT_TRUE(pair.world.runUntil([&] { return pair.bob->messages.size() == 1; }, 10s));
+  pair.settle();
+  // The end of candidates comes after them: whatever came behind it the peer would not take.
+  std::vector<std::string> gathered;
+  for (const std::string& line : pair.alice->log) {
+    if (line.starts_with("gathering") || line.starts_with("candidate")) gathered.push_back(line);
+  }
+  EXPECT_THAT(gathered, ElementsAre("gathering gathering", "candidate host", "candidate end", "gathering complete",
+                                    "candidate null"));
+}
+
 TEST_F(Negotiating, KnowsTheLargestMessageWithTheAnswer) {
   PeerConnectionConfiguration small;
   small.sctp.maxMessageSize = 1000;
