@@ -108,8 +108,31 @@ Result<IceCandidateInit> iceCandidateInitFrom(const Json& value) {
   return candidate;
 }
 
+namespace {
+
+/// W3C webrtc-pc §4.4.1.6: a TURN server has credentials, though they may be empty.
+Result<void> checkCredentials(const Json& configuration) {
+  const auto servers = configuration.find("iceServers");
+  if (servers == configuration.end() || !servers->is_array()) return {};
+  for (const Json& server : *servers) {
+    if (!server.is_object() || !server.contains("urls")) continue;
+    if (isThere(server, "username") && isThere(server, "credential")) continue;
+    const Json urls = server["urls"].is_array() ? server["urls"] : Json::array({server["urls"]});
+    for (const Json& url : urls) {
+      const auto* text = url.get_ptr<const std::string*>();
+      if (text && text->starts_with("turn")) {
+        return Error(Error::InvalidAccess, *text + " needs a username and a credential.");
+      }
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
 Result<PeerConnectionConfiguration> peerConnectionConfigurationFrom(const Json& value) {
   if (!value.is_object()) return wrong("An RTCConfiguration is an object.");
+  if (Result<void> checked = checkCredentials(value); !checked) return checked.error();
   PeerConnectionConfiguration configuration;
   Result<IceGatherOptions> ice = iceGatherOptionsFrom(value);
   if (!ice) return ice.error();

@@ -16,10 +16,6 @@ Result<void> validate(const IceServer& server) {
   for (const std::string& url : server.urls) {
     const Result<IceServerUrl> parsed = IceServerUrl::parse(url);
     if (!parsed) return parsed.error();
-    const bool relay = parsed->scheme == IceServerUrl::Scheme::turn || parsed->scheme == IceServerUrl::Scheme::turns;
-    if (relay && (server.username.empty() || server.credential.empty())) {
-      return Error(Error::InvalidAccess, url + " needs a username and a credential.");
-    }
   }
   return {};
 }

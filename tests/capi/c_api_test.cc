@@ -257,6 +257,11 @@ TEST_F(CApi, MalformedDescriptionsNameTheirLine) {
   EXPECT_EQ(2, line);
   EXPECT_EQ(-PORTICO_TYPE_ERROR, portico_peer_connection_set_remote_description(connection, R"({"sdp":"v=0"})", 2));
   EXPECT_EQ(-PORTICO_TYPE_ERROR, portico_peer_connection_create(R"({"bundlePolicy":"other"})"));
+  EXPECT_EQ(-PORTICO_INVALID_ACCESS_ERROR,
+            portico_peer_connection_create(R"({"iceServers":[{"urls":"turn:example.org","username":"u"}]})"));
+  EXPECT_GT(
+      portico_peer_connection_create(R"({"iceServers":[{"urls":"turn:example.org","username":"","credential":""}]})"),
+      0);
 }
 
 TEST_F(TwoPeers, HandlersMayReleaseEverything) {

@@ -224,8 +224,6 @@ TEST_F(Misnegotiating, ChecksItsConfiguration) {
   };
   EXPECT_EQ(Error::Syntax, refused({.urls = {}}));
   EXPECT_EQ(Error::Syntax, refused({.urls = {"http://example.org"}}));
-  EXPECT_EQ(Error::InvalidAccess, refused({.urls = {"turn:example.org"}}));
-  EXPECT_EQ(Error::InvalidAccess, refused({.urls = {"turns:example.org"}, .username = "someone"}));
 
   PeerConnectionConfiguration other = alice.getConfiguration();
   other.bundlePolicy = BundlePolicy::maxBundle;

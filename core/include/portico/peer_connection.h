@@ -98,8 +98,8 @@ struct OfferOptions {
 /// description that fails changes nothing.
 class PeerConnection {
  public:
-  /// Errors, from create(): Type, Syntax, InvalidAccess for a configuration that W3C refuses: a server URL that is
-  /// none, a turn: server without its credentials, an expired certificate.
+  /// Errors: Syntax for a server without a URL, or with one that is none; InvalidAccess for an expired certificate;
+  /// QuotaExceeded for more than 64 URLs.
   static Result<PeerConnection> create(Host& host, PeerConnectionConfiguration configuration = {});
 
   /// §4.4.2. Errors: InvalidState when closed, or (createAnswer) unless there is a remote offer.
