@@ -63,8 +63,8 @@ class SdpPeer {
   // Perfect negotiation, as W3C webrtc-pc §10.7 shows it.
   void negotiate() {
     makingOffer = true;
-    pc.setLocalDescription().then([this, life = life()](const Result<void>& set) {
-      if (life.expired()) return;
+    pc.setLocalDescription().then([this, alive = life()](const Result<void>& set) {
+      if (alive.expired()) return;
       makingOffer = false;
       if (!set) {
         errors.push_back(set.error());
@@ -76,8 +76,8 @@ class SdpPeer {
 
   void receive(const Line& line) {
     if (const auto* candidate = std::get_if<IceCandidateInit>(&line)) {
-      pc.addIceCandidate(*candidate).then([this, life = life()](const Result<void>& added) {
-        if (!life.expired() && !added && !ignoringOffer) errors.push_back(added.error());
+      pc.addIceCandidate(*candidate).then([this, alive = life()](const Result<void>& added) {
+        if (!alive.expired() && !added && !ignoringOffer) errors.push_back(added.error());
       });
       return;
     }
@@ -87,15 +87,15 @@ class SdpPeer {
     ignoringOffer = !polite && collision;
     if (ignoringOffer) return;
     pc.setRemoteDescription(description)
-        .then([this, life = life(), offer = description.type == SdpType::offer](const Result<void>& set) {
-          if (life.expired()) return;
+        .then([this, alive = life(), offer = description.type == SdpType::offer](const Result<void>& set) {
+          if (alive.expired()) return;
           if (!set) {
             errors.push_back(set.error());
             return;
           }
           if (!offer) return;
-          pc.setLocalDescription().then([this, life = life()](const Result<void>& answered) {
-            if (life.expired()) return;
+          pc.setLocalDescription().then([this, alive = life()](const Result<void>& answered) {
+            if (alive.expired()) return;
             if (answered) {
               send(*pc.localDescription());
             } else {
@@ -156,12 +156,10 @@ struct SdpPair {
 
   /// Lines come after 5 ms, in order.
   void carry(Host& from, std::unique_ptr<SdpPeer>& to, SdpPeer::Line line) {
-    auto timer = std::make_shared<std::unique_ptr<Timer>>();
-    *timer = from.createTimer([timer, &to, line = std::move(line)](Time) {
+    underWay.push_back(from.createTimer([&to, line = std::move(line)](Time) {
       if (to) to->receive(line);
-      *timer = nullptr;
-    });
-    (*timer)->set(from.now() + 5ms);
+    }));
+    underWay.back()->set(from.now() + 5ms);
   }
 
   [[nodiscard]] bool connected() const {
@@ -182,6 +180,7 @@ struct SdpPair {
   }
 
   sim::World world;
+  std::vector<std::unique_ptr<Timer>> underWay;
   sim::Machine& aliceMachine;
   sim::Machine& bobMachine;
   std::unique_ptr<SdpPeer> alice;
