@@ -1,4 +1,4 @@
-# GTest::gtest_main and gtest_discover_tests(): Debian's library, or its sources (package googletest) where the compiler is
+# GTest::gtest_main, GTest::gmock and gtest_discover_tests(): Debian's library, or its sources (package googletest) where the compiler is
 # a cross compiler.
 include_guard(GLOBAL)
 
@@ -20,3 +20,11 @@ target_include_directories(portico_gtest PRIVATE "${PORTICO_GOOGLETEST_SOURCE}")
 target_compile_definitions(portico_gtest PUBLIC GTEST_HAS_PTHREAD=0)
 target_compile_options(portico_gtest PRIVATE -w)
 add_library(GTest::gtest_main ALIAS portico_gtest)
+
+set(mock "${PORTICO_GOOGLETEST_SOURCE}/../googlemock")
+add_library(portico_gmock STATIC "${mock}/src/gmock-all.cc")
+target_include_directories(portico_gmock SYSTEM PUBLIC "${mock}/include")
+target_include_directories(portico_gmock PRIVATE "${mock}")
+target_compile_options(portico_gmock PRIVATE -w)
+target_link_libraries(portico_gmock PUBLIC portico_gtest)
+add_library(GTest::gmock ALIAS portico_gmock)

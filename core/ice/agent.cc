@@ -88,17 +88,36 @@ void Agent::addSocket(Time now, SocketId id, const SocketAddress& local, std::ui
   proceed(*state_, now);
 }
 
+void Agent::addRelayedSocket(Time now, SocketId id, const RelayedAddress& relayed, std::uint16_t localPreference) {
+  AgentState& agent = *state_;
+  if (agent.over() || agent.options.lite) return;
+  if (!agent.locals.addRelayedBase(id, relayed, localPreference)) {
+    ++agent.counters.overBound;
+    return;
+  }
+  agent.socketsLost.clear();
+  const Base base = agent.locals.bases().back();
+  gatherFrom(agent, base, relayed);
+  pairWithRemotes(agent, base);
+  proceed(agent, now);
+}
+
+void Agent::addMappedAddress(SocketId socket, const RelayedAddress& relayed) {
+  if (!state_->over()) gatherMapped(*state_, socket, relayed);
+}
+
 void Agent::removeSocket(Time now, SocketId id, std::string why) {
   AgentState& agent = *state_;
   if (agent.over()) return;
   agent.locals.removeSocket(id);
-  if (agent.locals.bases().empty()) agent.socketsLost = std::move(why);
+  if (!agent.anyUsableBase()) agent.socketsLost = why;
   agent.checklist.removeSocket(id);
   agent.transactions.eraseIf([&](const Transaction& t) { return t.socket == id; });
   std::erase_if(agent.gathering.waiting, [&](const Gathering::Task& task) { return task.socket == id; });
   std::erase_if(agent.early, [&](const EarlyCheck& check) { return check.socket == id; });
   if (agent.selection && agent.selection->pair.socket == id) {
     dropSelection(agent);
+    agent.selectionLost = std::move(why);
     const bool inUse = agent.state == IceTransportState::connected || agent.state == IceTransportState::completed;
     if (inUse) agent.changeState(IceTransportState::disconnected);
   }
@@ -115,6 +134,10 @@ void Agent::addStunServer(Time now, const SocketAddress& server, std::string url
 void Agent::gatherAgain() {
   state_->transactions.eraseIf([](const Transaction& t) { return t.purpose == Purpose::gathering; });
   state_->gathering = Gathering();
+}
+
+void Agent::reopenSources() {
+  state_->gathering.sourcesEnded = false;
 }
 
 void Agent::endOfSources(Time now) {

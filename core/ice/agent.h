@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/wire/random.h"
 #include "portico/parameters.h"
 #include "portico/platform/bytes.h"
 #include "portico/platform/result.h"
@@ -21,12 +22,8 @@ namespace portico::ice {
 /// Names a local socket across the seam between agent and stack. Never reused within an agent.
 using SocketId = std::uint32_t;
 
-/// The source of randomness: credentials, transaction ids, tie-breaker, pacing jitter.
-class Random {
- public:
-  virtual ~Random() = default;
-  virtual void randomBytes(MutableByteView out) = 0;
-};
+/// Credentials, transaction ids, tie-breaker and pacing jitter are made of it.
+using portico::Random;
 
 struct AgentOptions {
   IceParameters local;     ///< empty strings: made by the agent (4 and 22 characters, as browsers')
@@ -36,6 +33,14 @@ struct AgentOptions {
   Duration consentInterval = std::chrono::seconds(5);      ///< RFC 7675 §5.1, randomized by ±20 %
   Duration consentTimeout = std::chrono::seconds(30);      ///< RFC 7675 §5.1
   Duration patience = std::chrono::milliseconds(39'500);   ///< RFC 8863 §4: the PAC timer
+};
+
+/// An address on a TURN server whose packets come and go by a socket id of its own.
+struct RelayedAddress {
+  SocketAddress address;
+  SocketAddress mapped;  ///< how the server sees us
+  SocketAddress server;
+  std::string url;
 };
 
 struct Transmit {
@@ -126,6 +131,10 @@ class Agent {
   [[nodiscard]] const IceParameters& localParameters() const;
   /// A socket that the gatherer opened; makes a host candidate of it. `localPreference` (RFC 8421) orders interfaces.
   void addSocket(Time now, SocketId id, const SocketAddress& local, std::uint16_t localPreference);
+  /// A TURN server has given an address: a base like a socket, with a relayed candidate.
+  void addRelayedSocket(Time now, SocketId id, const RelayedAddress& relayed, std::uint16_t localPreference);
+  /// That server has told how it sees `socket`, as a STUN server does (RFC 8445 §5.1.1.2).
+  void addMappedAddress(SocketId socket, const RelayedAddress& relayed);
   /// The socket is gone: its candidates, pairs and transactions go with it. `why` is what a failure says once none is
   /// left.
   void removeSocket(Time now, SocketId id, std::string why);
@@ -134,6 +143,8 @@ class Agent {
   void addStunServer(Time now, const SocketAddress& server, std::string url);
   /// Sockets and servers are to be given anew, after a restart on which none was left.
   void gatherAgain();
+  /// Something follows, although endOfSources() was called.
+  void reopenSources();
   /// No socket and no server follows: once the outstanding requests have ended, GatheringDoneEvent comes.
   void endOfSources(Time now);
   [[nodiscard]] const std::vector<IceCandidate>& localCandidates() const;

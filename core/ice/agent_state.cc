@@ -1,5 +1,7 @@
 #include "core/ice/agent_state.h"
 
+#include <algorithm>
+
 #include "core/wire/byte_reader.h"
 
 namespace portico::ice {
@@ -18,6 +20,11 @@ AgentState::AgentState(AgentOptions agentOptions, Random& randomSource)
 
 bool AgentState::active() const {
   return remoteKnown && !options.lite && state != IceTransportState::closed && state != IceTransportState::failed;
+}
+
+bool AgentState::anyUsableBase() const {
+  return std::any_of(locals.bases().begin(), locals.bases().end(),
+                     [&](const Base& base) { return !options.relayOnly || base.relayed(); });
 }
 
 void AgentState::transmit(SocketId socket, const SocketAddress& remote, ByteView packet) {

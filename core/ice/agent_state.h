@@ -81,7 +81,8 @@ struct AgentState {
 
   // What we know.
   LocalCandidates locals;
-  std::string socketsLost;  ///< why there is no socket any more
+  std::string socketsLost;    ///< why there is no socket any more
+  std::string selectionLost;  ///< why the socket of the selected pair is gone
   RemoteCandidates remotes;
   bool remoteEnded = false;
   Gathering gathering;
@@ -110,6 +111,8 @@ struct AgentState {
   [[nodiscard]] bool over() const { return state == IceTransportState::closed; }
   /// Checks may be sent: both sides' parameters are known, and the agent is neither closed nor failed.
   [[nodiscard]] bool active() const;
+  /// There is a socket that may be used; of a relay-only agent, a relayed address.
+  [[nodiscard]] bool anyUsableBase() const;
   /// A pair of this session, not of the one before a restart, is in use.
   [[nodiscard]] bool concluded() const { return selection && !selection->previousSession; }
   /// API.md, *Sequential start*: who has not started gives way.

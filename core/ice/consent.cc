@@ -28,7 +28,8 @@ void expire(AgentState& agent) {
   agent.consent.reset();
   const bool inUse = established(agent) || agent.state == IceTransportState::disconnected;
   if (inUse) {
-    fail(agent, "the peer has not answered for the consent timeout of RFC 7675");
+    fail(agent, agent.selectionLost.empty() ? "the peer has not answered for the consent timeout of RFC 7675"
+                                            : "the path that was in use is gone: " + agent.selectionLost);
   } else {
     dropSelection(agent);  // an ICE restart is under way: it decides
   }

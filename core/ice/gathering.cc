@@ -6,7 +6,8 @@
 namespace portico::ice {
 namespace {
 
-constexpr int kServerUnreachable = 701;  // W3C webrtc-pc §4.8.3
+constexpr int kServerUnreachable = 701;   // W3C webrtc-pc §4.8.3
+constexpr std::uint16_t kHiddenPort = 9;  // RFC 8839 §5.1: discard
 
 bool canAsk(const Base& base, const StunServer& server) {
   const bool family = base.address.ip.family() == server.address.ip.family();
@@ -16,7 +17,9 @@ bool canAsk(const Base& base, const StunServer& server) {
 
 void addTask(AgentState& agent, const Base& base, std::size_t server) {
   // RFC 8445 §2.5: a lite agent has host candidates only; relayOnly hides what a STUN server would show.
-  if (agent.options.lite || agent.options.relayOnly || !canAsk(base, agent.gathering.servers[server])) return;
+  // Nor is a relayed address asked about: its server has told all.
+  if (agent.options.lite || agent.options.relayOnly || base.relayed()) return;
+  if (!canAsk(base, agent.gathering.servers[server])) return;
   if (agent.gathering.waiting.size() >= kMaxTransactions) {
     ++agent.counters.overBound;
     return;
@@ -66,6 +69,22 @@ void gatherFrom(AgentState& agent, const Base& base) {
 void gatherFrom(AgentState& agent, const StunServer& server) {
   agent.gathering.servers.push_back(server);
   for (const Base& base : agent.locals.bases()) addTask(agent, base, agent.gathering.servers.size() - 1);
+}
+
+void gatherFrom(AgentState& agent, const Base& base, const RelayedAddress& relayed) {
+  RelayedAddress told = relayed;
+  // RFC 8839 §5.1: who wants to be seen by the relay's address only does not tell from where the relay is used.
+  if (agent.options.relayOnly) told.mapped = {IpAddress::any(relayed.address.ip.family()), kHiddenPort};
+  const IceCandidate* added = agent.locals.addRelayed(base, told, agent.current.localUfrag);
+  if (added != nullptr) agent.emit(LocalCandidateEvent{*added});
+}
+
+void gatherMapped(AgentState& agent, SocketId socket, const RelayedAddress& relayed) {
+  const Base* base = agent.locals.base(socket);
+  if (base == nullptr || agent.options.lite || agent.options.relayOnly || relayed.mapped.port == 0) return;
+  const IceCandidate* added =
+      agent.locals.addServerReflexive(*base, relayed.mapped, relayed.server, relayed.url, agent.current.localUfrag);
+  if (added != nullptr) agent.emit(LocalCandidateEvent{*added});
 }
 
 void continueGathering(AgentState& agent, Time now) {

@@ -1,4 +1,4 @@
-// Candidates from sockets and STUN servers (RFC 8445 §5.1.1).
+// Candidates from sockets, and from STUN and TURN servers (RFC 8445 §5.1.1).
 #pragma once
 
 #include "core/ice/agent_state.h"
@@ -12,6 +12,8 @@ inline constexpr stun::RetransmissionPlan kGatheringPlan{std::chrono::millisecon
 
 void gatherFrom(AgentState& agent, const Base& base);
 void gatherFrom(AgentState& agent, const StunServer& server);
+void gatherFrom(AgentState& agent, const Base& base, const RelayedAddress& relayed);
+void gatherMapped(AgentState& agent, SocketId socket, const RelayedAddress& relayed);
 /// Sends what the pacing allows, and tells the end when it has come.
 void continueGathering(AgentState& agent, Time now);
 void onGatheringResponse(AgentState& agent, const Transaction& transaction, const stun::Message& message);

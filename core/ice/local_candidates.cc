@@ -29,12 +29,17 @@ SocketAddress withoutScope(const SocketAddress& address) {
 }
 
 bool LocalCandidates::addBase(SocketId socket, const SocketAddress& address, std::uint16_t localPreference) {
-  if (bases_.size() >= kMaxLocalCandidates || base(socket) != nullptr) return false;
-  Base added;
-  added.socket = socket;
-  added.address = address;
-  added.localPreference = localPreference;
-  added.foundation = foundation(CandidateType::host, address.ip, IpAddress());
+  return addBase({socket, address, localPreference, foundation(CandidateType::host, address.ip, IpAddress()),
+                  CandidateType::host});
+}
+
+bool LocalCandidates::addRelayedBase(SocketId socket, const RelayedAddress& relayed, std::uint16_t localPreference) {
+  return addBase({socket, relayed.address, localPreference,
+                  foundation(CandidateType::relayed, relayed.address.ip, relayed.server.ip), CandidateType::relayed});
+}
+
+bool LocalCandidates::addBase(Base added) {
+  if (bases_.size() >= kMaxLocalCandidates || base(added.socket) != nullptr) return false;
   bases_.push_back(added);
   return true;
 }
@@ -72,6 +77,17 @@ const IceCandidate* LocalCandidates::addServerReflexive(const Base& base, const 
   return add(base, mapped, std::move(candidate));
 }
 
+// RFC 8839 §5.1: the related address of a relayed candidate is how the server sees us.
+const IceCandidate* LocalCandidates::addRelayed(const Base& base, const RelayedAddress& relayed,
+                                                const std::string& ufrag) {
+  IceCandidate candidate = makeCandidate(CandidateType::relayed, relayed.address, base.localPreference);
+  candidate.foundation = std::to_string(base.foundation);
+  candidate.usernameFragment = ufrag;
+  candidate.url = relayed.url;
+  relateTo(candidate, relayed.mapped);
+  return add(base, relayed.address, std::move(candidate));
+}
+
 const IceCandidate* LocalCandidates::add(const Base& base, const SocketAddress& address, IceCandidate candidate) {
   // RFC 8445 §5.1.3: redundant where another candidate has the same address and the same base.
   const SocketAddress plain = withoutScope(address);
@@ -100,7 +116,7 @@ IceCandidate LocalCandidates::describe(const Base& base, const SocketAddress& ma
 }
 
 bool LocalCandidates::isHost(const Base& base, const SocketAddress& mapped) {
-  return withoutScope(base.address) == withoutScope(mapped);
+  return !base.relayed() && withoutScope(base.address) == withoutScope(mapped);
 }
 
 // RFC 8445 §5.1.1.3: equal for the same type, base address, protocol and server.

@@ -11,18 +11,22 @@
 
 namespace portico::ice {
 
-/// A socket, as the base of its candidates.
+/// A socket, as the base of its candidates; a relayed address is one, too (RFC 8445 §4).
 struct Base {
   SocketId socket = 0;
   SocketAddress address;
   std::uint16_t localPreference = 0;
-  std::uint16_t foundation = 0;  ///< of its host candidate
+  std::uint16_t foundation = 0;  ///< of its host or relayed candidate
+  CandidateType type = CandidateType::host;
+
+  [[nodiscard]] bool relayed() const { return type == CandidateType::relayed; }
 };
 
 class LocalCandidates {
  public:
   /// False at kMaxLocalCandidates, or for a socket that is there already.
   bool addBase(SocketId socket, const SocketAddress& address, std::uint16_t localPreference);
+  bool addRelayedBase(SocketId socket, const RelayedAddress& relayed, std::uint16_t localPreference);
   void removeSocket(SocketId socket);
   [[nodiscard]] const std::vector<Base>& bases() const { return bases_; }
   [[nodiscard]] const Base* base(SocketId socket) const;
@@ -31,6 +35,7 @@ class LocalCandidates {
   const IceCandidate* addHost(const Base& base, const std::string& ufrag);
   const IceCandidate* addServerReflexive(const Base& base, const SocketAddress& mapped, const SocketAddress& server,
                                          const std::string& url, const std::string& ufrag);
+  const IceCandidate* addRelayed(const Base& base, const RelayedAddress& relayed, const std::string& ufrag);
   [[nodiscard]] const std::vector<IceCandidate>& signalled() const { return signalled_; }
   void setUfrag(const std::string& ufrag);
 
@@ -49,6 +54,7 @@ class LocalCandidates {
     IpAddress base;
     IpAddress server;
   };
+  bool addBase(Base base);
   const IceCandidate* add(const Base& base, const SocketAddress& address, IceCandidate candidate);
   std::uint16_t foundation(CandidateType type, const IpAddress& base, const IpAddress& server);
 

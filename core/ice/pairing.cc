@@ -9,15 +9,16 @@ bool goTogether(const IpAddress& local, const IpAddress& remote) {
   return local.isV4() || local.isLinkLocal() == remote.isLinkLocal();
 }
 
-// Pairs are formed while this session looks for one; a relay-only agent has no base to form them with yet.
+// Pairs are formed while this session looks for one.
 bool looking(const AgentState& agent) {
-  return agent.active() && !agent.concluded() && !agent.options.relayOnly;
+  return agent.active() && !agent.concluded();
 }
 
 }  // namespace
 
 CandidatePair* pairUp(AgentState& agent, const Base& base, const RemoteCandidate& remote) {
   if (!remote.address || remote.next || !goTogether(base.address.ip, remote.address->ip)) return nullptr;
+  if (agent.options.relayOnly && !base.relayed()) return nullptr;
   CandidatePair pair;
   pair.socket = base.socket;
   pair.remote = *remote.address;
@@ -25,7 +26,7 @@ CandidatePair* pairUp(AgentState& agent, const Base& base, const RemoteCandidate
     // A candidate has no scope; ours, on the same link, says which link is meant.
     pair.remote.ip = IpAddress::fromV6(remote.address->ip.bytes().first<16>(), base.address.ip.scope());
   }
-  pair.localPriority = candidatePriority(CandidateType::host, base.localPreference);
+  pair.localPriority = candidatePriority(base.type, base.localPreference);
   pair.remotePriority = remote.signalled.priority;
   pair.localFoundation = base.foundation;
   pair.remoteFoundation = remote.foundation;

@@ -215,8 +215,9 @@ bool allUnderstood(const Request& request, const Credentials& credentials) {
 }  // namespace
 
 void onRequest(AgentState& agent, Time now, SocketId socket, const SocketAddress& from, const stun::Message& message) {
+  const Base* base = agent.locals.base(socket);
   // Relay-only means that nobody learns of our sockets, not even that they answer.
-  if (agent.options.relayOnly || agent.locals.base(socket) == nullptr) return;
+  if (base == nullptr || (agent.options.relayOnly && !base->relayed())) return;
   const Request request{agent, socket, from, message};
   if (!formallyRight(request)) return;
   const Credentials* credentials = authenticate(request);

@@ -45,6 +45,7 @@ void select(AgentState& agent, Time now, const CandidatePair& pair) {
   selection.stats = pair.stats;
   const Time confirmed = agent.options.lite ? now : pair.lastSuccess;
   agent.selection = std::move(selection);
+  agent.selectionLost.clear();
   agent.selectedPair = agent.selection->pair;
   updateUsable(agent);
   agent.emit(SelectedPairEvent{*agent.selectedPair});
@@ -81,7 +82,11 @@ void fail(AgentState& agent, std::string why) {
   agent.firstValidAt.reset();
   agent.consent.reset();
   dropSelection(agent);
-  if (!agent.socketsLost.empty()) why = "no socket is left: " + agent.socketsLost;
+  if (!agent.socketsLost.empty()) {
+    why = "no socket is left: " + agent.socketsLost;
+  } else if (agent.options.relayOnly && !agent.anyUsableBase()) {
+    why = "only relayed candidates may be used, and no TURN server gave one";
+  }
   agent.emit(FailureEvent{Error(Error::Network, std::move(why))});
   agent.changeState(IceTransportState::failed);
 }

@@ -57,7 +57,7 @@ Result<ice::SocketId> Driver::openSocket(const UdpOptions& options, std::uint16_
   if (Result<void> opened = socket->open(options); !opened) return opened.error();
   const SocketAddress local = socket->udp()->localAddress();
   sockets_.emplace(id, std::move(socket));
-  stack_.ice().addSocket(now(), id, local, localPreference);
+  stack_.addSocket(now(), id, local, localPreference);
   return id;
 }
 
@@ -82,7 +82,7 @@ void Driver::onDatagrams(Time now, ice::SocketId socket, std::span<Datagram> bat
 
 void Driver::onSocketError(Time now, ice::SocketId socket, const Error& error) {
   const auto self = shared_from_this();
-  stack_.ice().removeSocket(now, socket, error.message);
+  stack_.removeSocket(now, socket, error.message);
   const auto found = sockets_.find(socket);
   if (found != sockets_.end()) {
     found->second->close();

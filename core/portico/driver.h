@@ -42,7 +42,7 @@ class Driver final : public std::enable_shared_from_this<Driver>, private Packet
   [[nodiscard]] Time now() { return host_.now(); }
   [[nodiscard]] TransportStack& stack() { return stack_; }
 
-  /// Opens a socket and gives it to the agent.
+  /// Opens a socket and gives it to the stack.
   Result<ice::SocketId> openSocket(const UdpOptions& options, std::uint16_t localPreference);
   [[nodiscard]] bool hasSockets() const { return !sockets_.empty(); }
   /// Sends what waits now, while there is still a pair to send it on: a close_notify, an ABORT.

@@ -28,6 +28,21 @@ ice::AgentOptions agentOptions(const IceGatherOptions& options) {
   return result;
 }
 
+constexpr int kServerUnreachable = 701;  // W3C webrtc-pc §4.8.3
+
+bool isTurn(const IceServerUrl& server) {
+  return server.scheme == IceServerUrl::Scheme::turn || server.scheme == IceServerUrl::Scheme::turns;
+}
+
+/// Empty: it can be used.
+std::string_view reasonNotToUse(const IceServerUrl& server) {
+  if (server.scheme == IceServerUrl::Scheme::stuns) return "STUN is asked over UDP only: use a stun: URL.";
+  if (server.tcp || server.scheme == IceServerUrl::Scheme::turns) {
+    return "TURN servers are reached over UDP only as yet: use a turn: URL with transport=udp.";
+  }
+  return {};
+}
+
 bool hasOwnCredentials(const IceGatherOptions& options) {
   return !options.usernameFragment.empty() || !options.password.empty();
 }
@@ -113,7 +128,7 @@ void IceGatherer::Impl::gather() {
       return;
     }
   }
-  Result<std::vector<std::pair<std::string, IceServerUrl>>> servers = parseServers();
+  Result<std::vector<Server>> servers = parseServers();
   if (!servers) {
     gathered->complete(servers.error());
     return;
@@ -129,34 +144,39 @@ void IceGatherer::Impl::tellAgain() {
 
 void IceGatherer::Impl::gatherAgain() {
   if (state == IceGathererState::closed || driver->hasSockets()) return;
-  Result<std::vector<std::pair<std::string, IceServerUrl>>> servers = parseServers();
+  Result<std::vector<Server>> servers = parseServers();
   if (!servers) return;  // cannot be: gather() has read them
   lookups_.clear();
   pendingLookups_ = 0;
   sourcesEnded_ = false;
   announced_ = false;
-  driver->stack().ice().gatherAgain();
+  driver->stack().gatherAgain();
   open(*servers);
 }
 
-void IceGatherer::Impl::open(const std::vector<std::pair<std::string, IceServerUrl>>& servers) {
+void IceGatherer::Impl::renewRelays() {
+  if (state == IceGathererState::closed || !sourcesEnded_) return;
+  driver->stack().renewRelays(driver->now());
+}
+
+void IceGatherer::Impl::open(const std::vector<Server>& servers) {
   begin();
   openSockets();
   // A server's candidates are of no use to an agent that is lite (RFC 8445 §2.5).
   if (!options.iceLite) {
-    for (const auto& [url, server] : servers) lookUp(url, server);
+    for (const Server& server : servers) lookUp(server);
   }
   endOfSourcesIfDone();
   driver->afterCall();
 }
 
-Result<std::vector<std::pair<std::string, IceServerUrl>>> IceGatherer::Impl::parseServers() const {
-  std::vector<std::pair<std::string, IceServerUrl>> result;
+Result<std::vector<IceGatherer::Impl::Server>> IceGatherer::Impl::parseServers() const {
+  std::vector<Server> result;
   for (const IceServer& server : options.iceServers ? *options.iceServers : getDefaultIceServers()) {
     for (const std::string& url : server.urls) {
       Result<IceServerUrl> parsed = IceServerUrl::parse(url);
       if (!parsed) return parsed.error();
-      result.emplace_back(url, *parsed);
+      result.push_back({url, *parsed, server.username, server.credential});
     }
   }
   return result;
@@ -221,43 +241,54 @@ bool IceGatherer::Impl::openSockets() {
   return any;
 }
 
-void IceGatherer::Impl::lookUp(std::string url, const IceServerUrl& server) {
-  if (server.scheme != IceServerUrl::Scheme::stun) {
-    reportError({"", 0, url, 701, "Only stun: servers over UDP are used as yet; TURN comes with a later release."});
+void IceGatherer::Impl::lookUp(const Server& server) {
+  if (const std::string_view why = reasonNotToUse(server.parsed); !why.empty()) {
+    reportError({"", 0, server.url, kServerUnreachable, std::string(why)});
+    return;
+  }
+  if (isTurn(server.parsed) && (server.username.empty() || server.credential.empty())) {
+    reportError({"", 0, server.url, kServerUnreachable, "A TURN server needs a user name and a credential."});
     return;
   }
   const std::size_t index = lookups_.size();
-  lookups_.push_back({server, std::move(url), nullptr});
+  lookups_.push_back({server, nullptr});
   ++pendingLookups_;
   lookups_[index].query = driver->host().resolve(
-      server.host, [weak = weak_from_this(), index](const Result<std::vector<IpAddress>>& addresses) {
+      server.parsed.host, [weak = weak_from_this(), index](const Result<std::vector<IpAddress>>& addresses) {
         if (const auto self = weak.lock()) self->onResolved(index, addresses);
       });
 }
 
 void IceGatherer::Impl::onResolved(std::size_t lookup, const Result<std::vector<IpAddress>>& addresses) {
   if (state != IceGathererState::gathering) return;
-  const Lookup& asked = lookups_[lookup];
+  const Server asked = lookups_[lookup].server;
   --pendingLookups_;
   if (!addresses) {
-    reportError({asked.server.host, asked.server.port, asked.url, 701, addresses.error().message});
+    reportError({asked.parsed.host, asked.parsed.port, asked.url, kServerUnreachable, addresses.error().message});
   } else {
     for (const IpFamily family : {IpFamily::v6, IpFamily::v4}) {
       const auto found = std::find_if(addresses->begin(), addresses->end(),
                                       [&](const IpAddress& address) { return address.family() == family; });
-      if (found != addresses->end()) {
-        driver->stack().ice().addStunServer(driver->now(), SocketAddress{*found, asked.server.port}, asked.url);
-      }
+      if (found != addresses->end()) use(asked, SocketAddress{*found, asked.parsed.port});
     }
   }
   endOfSourcesIfDone();
   driver->afterCall();
 }
 
+void IceGatherer::Impl::use(const Server& server, const SocketAddress& address) {
+  TransportStack& stack = driver->stack();
+  if (isTurn(server.parsed)) {
+    stack.addTurnServer(driver->now(), {address, server.url, server.username, server.credential});
+  } else {
+    stack.ice().addStunServer(driver->now(), address, server.url);
+  }
+}
+
 void IceGatherer::Impl::endOfSourcesIfDone() {
   if (pendingLookups_ != 0 || sourcesEnded_) return;
   sourcesEnded_ = true;
-  driver->stack().ice().endOfSources(driver->now());
+  driver->stack().endOfSources(driver->now());
 }
 
 // Events -------------------------------------------------------------------------------------------------------------
@@ -300,6 +331,8 @@ void IceGatherer::Impl::close() {
   if (state == IceGathererState::closed) return;
   state = IceGathererState::closed;
   lookups_.clear();
+  driver->stack().stopRelays(driver->now());
+  driver->flush();  // the servers hear of it while there are sockets
   driver->closeSockets();
   if (gathered) gathered->complete(Error(Error::Closed, "The RTCIceGatherer was closed."));
   driver->host().defer([weak = weak_from_this()] {

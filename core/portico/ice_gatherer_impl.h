@@ -23,6 +23,8 @@ struct IceGatherer::Impl final : public IceListener, public std::enable_shared_f
   void gatherAgain();
   /// Before a restart: its candidates are told as those of a gathering of its own.
   void tellAgain();
+  /// Before a restart: relayed addresses that were lost or refused are asked for again.
+  void renewRelays();
   void close();
   void onIceEvent(const ice::Event& event) override;
 
@@ -37,17 +39,23 @@ struct IceGatherer::Impl final : public IceListener, public std::enable_shared_f
   Handler<const IceCandidateError&> errorHandler;
 
  private:
-  struct Lookup {
-    IceServerUrl server;
+  struct Server {
     std::string url;
+    IceServerUrl parsed;
+    std::string username;
+    std::string credential;
+  };
+  struct Lookup {
+    Server server;
     std::unique_ptr<Cancellable> query;
   };
 
   [[nodiscard]] std::vector<NetworkInterface> usableInterfaces() const;
-  Result<std::vector<std::pair<std::string, IceServerUrl>>> parseServers() const;
-  void open(const std::vector<std::pair<std::string, IceServerUrl>>& servers);
+  [[nodiscard]] Result<std::vector<Server>> parseServers() const;
+  void open(const std::vector<Server>& servers);
   bool openSockets();
-  void lookUp(std::string url, const IceServerUrl& server);
+  void lookUp(const Server& server);
+  void use(const Server& server, const SocketAddress& address);
   void onResolved(std::size_t lookup, const Result<std::vector<IpAddress>>& addresses);
   void endOfSourcesIfDone();
   void begin();

@@ -118,7 +118,10 @@ Operation<void> IceTransport::Impl::start(const IceParameters& remote, std::opti
   const Time now = driver->now();
   if (again) {
     // RFC 8445 §9. The peer restarted first when restart() was not called here: our credentials may then stay.
-    if (!restarted_) agent().restart(now, agent().localParameters());
+    if (!restarted_) {
+      gatherer.impl()->renewRelays();
+      agent().restart(now, agent().localParameters());
+    }
     starting.reset();
   } else {
     role_ = role;
@@ -144,6 +147,7 @@ void IceTransport::Impl::renew(const IceParameters& local) {
   if (state == IceTransportState::closed) return;
   restarted_ = true;
   ended_ = false;
+  gatherer.impl()->renewRelays();
   agent().restart(driver->now(), local);
   gatherer.impl()->gatherAgain();
   driver->afterCall();

@@ -28,7 +28,10 @@ DtlsRole resolveRole(DtlsRole remote, IceRole ice) {
 }  // namespace
 
 TransportStack::TransportStack(ice::AgentOptions options, Host& host, ActivityHandler onActivity)
-    : host_(host), onActivity_(std::move(onActivity)), agent_(std::move(options), *this) {}
+    : host_(host),
+      onActivity_(std::move(onActivity)),
+      agent_(std::move(options), *this),
+      relays_(*this, agent_, events_) {}
 
 TransportStack::~TransportStack() = default;
 
@@ -47,22 +50,31 @@ void TransportStack::createSctp(const sctp::Options& options) {
 void TransportStack::receive(Time now, ice::SocketId socket, std::span<Datagram> batch) {
   now_ = now;
   for (Datagram& datagram : batch) {
-    ++counters_.packetsReceived;
-    counters_.bytesReceived += datagram.payload.size();
-    const PacketKind kind = classify(datagram.payload);
-    if (kind == PacketKind::stun) {
-      agent_.handleInput(now, socket, datagram.remote, datagram.payload);
-      advanceDtls(now);  // the check may have made a pair usable, and the next datagram may be the peer's first flight
-    } else if (kind == PacketKind::dtls && dtls_ && agent_.isKnownRemote(socket, datagram.remote)) {
-      dtls_->handleInput(now, datagram.payload);
-    } else {
-      ++counters_.packetsDiscarded;
+    if (!relays_.concerns(socket, datagram.remote, datagram.payload)) {
+      receiveOne(now, socket, datagram.remote, datagram.payload);
+    } else if (const auto inner = relays_.handleInput(now, socket, datagram)) {
+      receiveOne(now, inner->socket, inner->datagram.remote, inner->datagram.payload);
     }
   }
   settle(now);
 }
 
+void TransportStack::receiveOne(Time now, ice::SocketId socket, const SocketAddress& remote, MutableByteView payload) {
+  ++counters_.packetsReceived;
+  counters_.bytesReceived += payload.size();
+  const PacketKind kind = classify(payload);
+  if (kind == PacketKind::stun) {
+    agent_.handleInput(now, socket, remote, payload);
+    advanceDtls(now);  // the check may have made a pair usable, and the next datagram may be the peer's first flight
+  } else if (kind == PacketKind::dtls && dtls_ && agent_.isKnownRemote(socket, remote)) {
+    dtls_->handleInput(now, payload);
+  } else {
+    ++counters_.packetsDiscarded;
+  }
+}
+
 bool TransportStack::claims(ice::SocketId socket, const SocketAddress& remote, ByteView payload) const {
+  if (relays_.concerns(socket, remote, payload)) return relays_.claims(socket, remote, payload);
   if (classify(payload) == PacketKind::stun) return agent_.claims(payload);
   return agent_.isKnownRemote(socket, remote);
 }
@@ -88,10 +100,20 @@ void TransportStack::onChannelMessage(ChannelKey key, bool text, ByteView payloa
 
 void TransportStack::drain(Time now, PacketSender& sender) {
   now_ = now;
-  sendIcePackets(sender);
+  sendIcePackets(now, sender);
   sealSctpPackets(now);
-  sendDtlsPackets(sender);
-  sendIcePackets(sender);
+  sendDtlsPackets(now, sender);
+  sendIcePackets(now, sender);
+  relays_.flush(sender);
+}
+
+void TransportStack::send(Time now, PacketSender& sender, ice::SocketId socket,
+                          std::span<const OutgoingDatagram> batch) {
+  if (Relays::owns(socket)) {
+    relays_.send(now, socket, batch);
+  } else {
+    sender.sendPackets(socket, batch);
+  }
 }
 
 void TransportStack::sealSctpPackets(Time now) {
@@ -105,7 +127,7 @@ void TransportStack::sealSctpPackets(Time now) {
   channels_->onPacketsTaken(now);
 }
 
-void TransportStack::sendDtlsPackets(PacketSender& sender) {
+void TransportStack::sendDtlsPackets(Time now, PacketSender& sender) {
   if (!dtls_) return;
   PacketQueue& records = dtls_->output();
   if (records.empty()) return;
@@ -120,16 +142,17 @@ void TransportStack::sendDtlsPackets(PacketSender& sender) {
   for (std::size_t i = 0; i < records.size(); ++i) batch_.push_back({pair->remoteAddress, records[i]});
   counters_.packetsSent += records.size();
   counters_.bytesSent += records.bytes();
-  sender.sendPackets(pair->socket, batch_);
+  if (agent_.selectedPair()) relays_.expectTraffic(now, pair->socket, pair->remoteAddress);
+  send(now, sender, pair->socket, batch_);
   records.clear();
 }
 
-void TransportStack::sendIcePackets(PacketSender& sender) {
+void TransportStack::sendIcePackets(Time now, PacketSender& sender) {
   while (std::optional<ice::Transmit> check = agent_.pollTransmit()) {
     ++counters_.packetsSent;
     counters_.bytesSent += check->payload.size();
     const OutgoingDatagram datagram{check->remote, check->payload};
-    sender.sendPackets(check->socket, {&datagram, 1});
+    send(now, sender, check->socket, {&datagram, 1});
   }
 }
 
@@ -138,6 +161,7 @@ void TransportStack::sendIcePackets(PacketSender& sender) {
 void TransportStack::handleTimeout(Time now) {
   now_ = now;
   if (std::exchange(quiet_, true)) releaseBuffers();
+  relays_.handleTimeout(now);
   agent_.handleTimeout(now);
   if (dtls_) dtls_->handleTimeout(now);
   settle(now);
@@ -148,16 +172,62 @@ void TransportStack::releaseBuffers() {
   if (dtls_ && dtls_->output().empty()) dtls_->output().release();
   if (association_ && association_->output().empty()) association_->output().release();
   events_.release();
+  relays_.releaseBuffers();
   batch_ = {};
 }
 
 std::optional<Time> TransportStack::nextTimeout() const {
   std::optional<Time> next = agent_.nextTimeout();
-  if (dtls_) {
-    const std::optional<Time> dtls = dtls_->nextTimeout();
-    if (dtls && (!next || *dtls < *next)) next = dtls;
-  }
+  const auto consider = [&](std::optional<Time> candidate) {
+    if (candidate && (!next || *candidate < *next)) next = candidate;
+  };
+  if (dtls_) consider(dtls_->nextTimeout());
+  consider(relays_.nextTimeout());
   return next;
+}
+
+// Sockets and servers
+// --------------------------------------------------------------------------------------------------
+
+void TransportStack::addSocket(Time now, ice::SocketId id, const SocketAddress& local, std::uint16_t localPreference) {
+  agent_.addSocket(now, id, local, localPreference);
+  relays_.addSocket(now, id, local, localPreference);
+}
+
+void TransportStack::removeSocket(Time now, ice::SocketId id, const std::string& why) {
+  relays_.removeSocket(now, id, why);
+  agent_.removeSocket(now, id, why);
+}
+
+bool TransportStack::addTurnServer(Time now, const TurnServer& server) {
+  return relays_.addServer(now, server);
+}
+
+void TransportStack::endOfSources(Time now) {
+  sourcesEnded_ = true;
+  endSourcesIfDone(now);
+}
+
+void TransportStack::endSourcesIfDone(Time now) {
+  if (!sourcesEnded_ || relays_.pending()) return;
+  sourcesEnded_ = false;
+  agent_.endOfSources(now);
+}
+
+void TransportStack::gatherAgain() {
+  sourcesEnded_ = false;
+  relays_.clear();
+  agent_.gatherAgain();
+}
+
+void TransportStack::renewRelays(Time now) {
+  if (!relays_.renew(now)) return;
+  agent_.reopenSources();
+  sourcesEnded_ = true;
+}
+
+void TransportStack::stopRelays(Time now) {
+  relays_.stop(now);
 }
 
 // The layers start one another ---------------------------------------------------------------------------------------
@@ -180,6 +250,7 @@ void TransportStack::startSctp(Time now, std::uint16_t remotePort, std::uint64_t
 
 void TransportStack::settle(Time now) {
   now_ = now;
+  endSourcesIfDone(now);
   advanceDtls(now);
   advanceSctp(now);
   collectIceEvents();

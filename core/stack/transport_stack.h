@@ -4,6 +4,8 @@
 //   onMessage()
 //         → channel table → event queue
 //   out:  channel table → association → drain() → DTLS session → selected pair → PacketSender
+//
+// Where a pair's local side is an address on a TURN server, Relays stands between the socket and all of this.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +18,7 @@
 #include "core/ice/agent.h"
 #include "core/sctp/association.h"
 #include "core/stack/event_queue.h"
+#include "core/stack/relays.h"
 #include "portico/certificate.h"
 #include "portico/parameters.h"
 #include "portico/platform/host.h"
@@ -25,12 +28,6 @@ namespace portico {
 
 /// Packets kept that come before SctpTransport::start(): an INIT and its retransmissions.
 inline constexpr std::size_t kMaxEarlySctpPackets = 8;
-
-class PacketSender {
- public:
-  virtual ~PacketSender() = default;
-  virtual void sendPackets(ice::SocketId socket, std::span<const OutgoingDatagram> batch) = 0;
-};
 
 struct StackCounters {
   std::uint64_t packetsSent = 0;
@@ -71,6 +68,20 @@ class TransportStack final : private ice::Random,
   void stopDtls(Time now);
   void stopIce(Time now);
 
+  // Sockets and servers, for the agent and the relays alike.
+  void addSocket(Time now, ice::SocketId id, const SocketAddress& local, std::uint16_t localPreference);
+  void removeSocket(Time now, ice::SocketId id, const std::string& why);
+  /// False where no socket can reach it: none is of its family.
+  bool addTurnServer(Time now, const TurnServer& server);
+  /// No socket and no server follows. Gathering ends when the servers have answered as well.
+  void endOfSources(Time now);
+  /// Sockets and servers are to be given anew: none is left.
+  void gatherAgain();
+  /// Before ICE restarts: relayed addresses that were lost or refused are asked for again.
+  void renewRelays(Time now);
+  /// Gives the relayed addresses back; what that takes leaves with the next drain().
+  void stopRelays(Time now);
+
   /// Where stacks share a port: a datagram from there is for this one.
   [[nodiscard]] bool claims(ice::SocketId socket, const SocketAddress& remote, ByteView payload) const;
   void receive(Time now, ice::SocketId socket, std::span<Datagram> batch);
@@ -100,18 +111,24 @@ class TransportStack final : private ice::Random,
   void onChannelClosing(ChannelKey key) override;
   void onChannelClosed(ChannelKey key, const std::optional<Error>& reason) override;
 
+  void receiveOne(Time now, ice::SocketId socket, const SocketAddress& remote, MutableByteView payload);
+  void send(Time now, PacketSender& sender, ice::SocketId socket, std::span<const OutgoingDatagram> batch);
+  void endSourcesIfDone(Time now);
   void collectIceEvents();
   void advanceDtls(Time now);
   void advanceSctp(Time now);
   void sealSctpPackets(Time now);
-  void sendDtlsPackets(PacketSender& sender);
-  void sendIcePackets(PacketSender& sender);
+  void sendDtlsPackets(Time now, PacketSender& sender);
+  void sendIcePackets(Time now, PacketSender& sender);
   void closeSctp(std::unique_ptr<Error> reason);
   void releaseBuffers();
 
   Host& host_;
   ActivityHandler onActivity_;
   ice::Agent agent_;
+  EventQueue events_;
+  Relays relays_;
+  bool sourcesEnded_ = false;  ///< and the agent does not know yet, for relays are under way
   std::unique_ptr<dtls::Session> dtls_;
   std::unique_ptr<sctp::Association> association_;
   std::unique_ptr<datachannel::ChannelTable> channels_;
@@ -122,7 +139,6 @@ class TransportStack final : private ice::Random,
   bool sctpStarted_ = false;
   SctpTransportState sctpState_ = SctpTransportState::connecting;
 
-  EventQueue events_;
   StackCounters counters_;
   std::vector<ByteVector> earlySctp_;
   std::vector<OutgoingDatagram> batch_;  ///< reused by sendDtlsPackets()

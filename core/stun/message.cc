@@ -87,6 +87,12 @@ std::optional<std::uint64_t> Message::u64(Attribute type) const {
   return ByteReader(*value).u64();
 }
 
+std::optional<SocketAddress> Message::xorAddress(Attribute type) const {
+  const auto value = find(type);
+  if (!value) return std::nullopt;
+  return parseXorAddress(*value, transaction_);
+}
+
 std::optional<SocketAddress> Message::mappedAddress() const {
   if (const auto value = find(Attribute::xorMappedAddress)) return parseXorAddress(*value, transaction_);
   if (const auto value = find(Attribute::mappedAddress)) return parseAddress(*value);

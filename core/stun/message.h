@@ -17,7 +17,16 @@ namespace portico::stun {
 enum class MessageClass : std::uint8_t { request = 0, indication = 1, success = 2, error = 3 };
 
 /// RFC 8489 §18.2's registry has room for 4,096; others than these pass through as their number.
-enum class Method : std::uint16_t { binding = 0x001 };
+enum class Method : std::uint16_t {
+  binding = 0x001,
+  // RFC 8656 §17
+  allocate = 0x003,
+  refresh = 0x004,
+  send = 0x006,
+  data = 0x007,
+  createPermission = 0x008,
+  channelBind = 0x009,
+};
 
 inline constexpr std::size_t kHeaderBytes = 20;
 
@@ -39,6 +48,8 @@ class Message {
   /// A value of exactly 4 or 8 bytes.
   [[nodiscard]] std::optional<std::uint32_t> u32(Attribute type) const;
   [[nodiscard]] std::optional<std::uint64_t> u64(Attribute type) const;
+  /// An attribute that is coded as XOR-MAPPED-ADDRESS is.
+  [[nodiscard]] std::optional<SocketAddress> xorAddress(Attribute type) const;
   /// XOR-MAPPED-ADDRESS, or what stands in for it from an old server, MAPPED-ADDRESS.
   [[nodiscard]] std::optional<SocketAddress> mappedAddress() const;
   [[nodiscard]] std::optional<ErrorCode> errorCode() const;

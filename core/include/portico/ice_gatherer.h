@@ -20,7 +20,7 @@ struct IceGatherOptions {
   /// Empty: made at random (4 and 22 characters). Else 4–256 and 22–256 ice-chars (RFC 8839 §5.4).
   std::string usernameFragment{};
   std::string password{};
-  /// Only relayed candidates (W3C iceTransportPolicy "relay"). Servers that relay come with a later release.
+  /// Only relayed candidates (W3C iceTransportPolicy "relay"): nobody learns of an address but the TURN server's.
   bool relayOnly = false;
   /// RFC 8445 §2.5: for a server with a public address. Always controlled; sends no checks.
   bool iceLite = false;

@@ -1,0 +1,241 @@
+#include "core/stack/relays.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace portico {
+namespace {
+
+// As for STUN servers: a link-local socket reaches link-local servers only.
+bool canReach(const SocketAddress& local, const SocketAddress& server) {
+  return local.ip.family() == server.ip.family() && (!local.ip.isLinkLocal() || server.ip.isLinkLocal());
+}
+
+}  // namespace
+
+// Sockets and servers -------------------------------------------------------------------------------------------------
+
+void Relays::addSocket(Time now, ice::SocketId id, const SocketAddress& local, std::uint16_t localPreference) {
+  sockets_.push_back({id, local, localPreference});
+  const Socket socket = sockets_.back();
+  for (const TurnServer& server : servers_) startClient(now, socket, server, server.address, 0);
+  collect(now);
+}
+
+void Relays::removeSocket(Time now, ice::SocketId id, const std::string& why) {
+  std::erase_if(sockets_, [&](const Socket& socket) { return socket.id == id; });
+  for (Relay& relay : relays_) {
+    if (relay.socket.id == id) dropSockets(now, relay, why);
+  }
+  std::erase_if(relays_, [&](const Relay& relay) { return relay.socket.id == id; });
+}
+
+bool Relays::addServer(Time now, const TurnServer& server) {
+  if (std::find(servers_.begin(), servers_.end(), server) == servers_.end()) servers_.push_back(server);
+  bool reachable = false;
+  for (const Socket& socket : sockets_) {
+    reachable = startClient(now, socket, server, server.address, 0) || reachable;
+  }
+  collect(now);
+  return reachable;
+}
+
+bool Relays::startClient(Time now, const Socket& socket, const TurnServer& server, const SocketAddress& askedAt,
+                         int redirects) {
+  if (!canReach(socket.local, server.address)) return false;
+  // One 5-tuple has room for one allocation (RFC 8656 §2.2): the same server by another name adds nothing.
+  if (find(socket.id, server.address) != nullptr) return true;
+  Relay relay{socket, server, askedAt, nullptr};
+  if (relays_.size() >= kMaxRelays) {
+    reportError(relay, 701, "too many TURN servers are in use already");
+    return true;
+  }
+  turn::ClientOptions options;
+  options.username = server.username;
+  options.password = server.password;
+  options.redirects = redirects;
+  relay.client = std::make_unique<turn::Client>(std::move(options), random_);
+  relay.client->start(now);
+  relays_.push_back(std::move(relay));
+  return true;
+}
+
+bool Relays::pending() const {
+  return std::any_of(relays_.begin(), relays_.end(), [](const Relay& relay) { return !relay.client->decided(); });
+}
+
+bool Relays::renew(Time now) {
+  const std::size_t before = relays_.size();
+  for (const Socket& socket : sockets_) {
+    for (const TurnServer& server : servers_) {
+      const bool there = std::any_of(relays_.begin(), relays_.end(), [&](const Relay& relay) {
+        return relay.socket.id == socket.id && relay.askedAt == server.address;
+      });
+      if (!there) startClient(now, socket, server, server.address, 0);
+    }
+  }
+  const bool any = relays_.size() > before;
+  collect(now);
+  return any;
+}
+
+void Relays::stop(Time now) {
+  for (Relay& relay : relays_) relay.client->stop(now);
+  sockets_.clear();
+  servers_.clear();
+}
+
+void Relays::clear() {
+  relays_.clear();
+  sockets_.clear();
+  servers_.clear();
+}
+
+// In ------------------------------------------------------------------------------------------------------------------
+
+bool Relays::concerns(ice::SocketId socket, const SocketAddress& remote, ByteView payload) const {
+  return !relays_.empty() && find(socket, remote) != nullptr && turn::Client::concerns(payload);
+}
+
+bool Relays::claims(ice::SocketId socket, const SocketAddress& remote, ByteView payload) const {
+  const Relay* relay = find(socket, remote);
+  return relay != nullptr && relay->client->claims(payload);
+}
+
+std::optional<Relays::Inner> Relays::handleInput(Time now, ice::SocketId socket, const Datagram& datagram) {
+  const Relay* relay = find(socket, datagram.remote);
+  if (relay == nullptr) return std::nullopt;
+  const auto data = relay->client->handleInput(now, datagram.payload);
+  if (!data) {
+    collect(now);
+    return std::nullopt;
+  }
+  const ice::SocketId relayed = data->peer.ip.isV4() ? relay->v4 : relay->v6;
+  if (relayed == 0) return std::nullopt;
+  return Inner{relayed, Datagram{data->peer, data->payload}};
+}
+
+// What the clients say ------------------------------------------------------------------------------------------------
+
+void Relays::collect(Time now) {
+  // What an event leads to may add a relay: by index, and those that are over go at the end.
+  for (std::size_t i = 0; i < relays_.size(); ++i) {
+    while (std::optional<turn::Event> event = relays_[i].client->pollEvent()) {
+      if (const auto* allocated = std::get_if<turn::Allocated>(&*event)) {
+        onAllocated(now, relays_[i], *allocated);
+      } else if (const auto* redirected = std::get_if<turn::Redirected>(&*event)) {
+        onRedirected(now, relays_[i], redirected->server);
+      } else if (const auto* ended = std::get_if<turn::Ended>(&*event)) {
+        onEnded(now, relays_[i], *ended);
+      }
+    }
+  }
+  std::erase_if(relays_, [](const Relay& relay) {
+    return relay.client->decided() && !relay.client->allocated() && relay.client->output().empty();
+  });
+}
+
+void Relays::onAllocated(Time now, Relay& relay, const turn::Allocated& allocated) {
+  for (const SocketAddress& address : allocated.relayed) {
+    const ice::RelayedAddress relayed{address, allocated.mapped, relay.server.address, relay.server.url};
+    const ice::SocketId id = nextRelayed_++;
+    (address.ip.isV4() ? relay.v4 : relay.v6) = id;
+    agent_.addMappedAddress(relay.socket.id, relayed);
+    agent_.addRelayedSocket(now, id, relayed, relay.socket.localPreference);
+  }
+}
+
+void Relays::onRedirected(Time now, const Relay& relay, const SocketAddress& alternate) {
+  const Socket socket = relay.socket;
+  const SocketAddress askedAt = relay.askedAt;
+  const int redirects = relay.client->options().redirects + 1;
+  TurnServer server = relay.server;
+  server.address = alternate;
+  const bool usable = canReach(socket.local, alternate) && find(socket.id, alternate) == nullptr;
+  if (!usable) {
+    reportError(relay, 300, "the TURN server names another one, " + alternate.toString() + ", which is of no use here");
+    return;
+  }
+  startClient(now, socket, server, askedAt, redirects);
+}
+
+void Relays::onEnded(Time now, Relay& relay, const turn::Ended& ended) {
+  if (relay.v4 == 0 && relay.v6 == 0) return reportError(relay, ended.code, ended.reason);
+  dropSockets(now, relay, "the TURN server " + relay.server.address.toString() + " ended the relay: " + ended.reason);
+}
+
+void Relays::dropSockets(Time now, Relay& relay, const std::string& why) {
+  for (ice::SocketId* id : {&relay.v4, &relay.v6}) {
+    if (*id != 0) agent_.removeSocket(now, std::exchange(*id, 0), why);
+  }
+}
+
+void Relays::reportError(const Relay& relay, int code, std::string text) {
+  const SocketAddress& local = relay.socket.local;
+  const IpAddress plain = local.ip.scope() == 0 ? local.ip : IpAddress::fromV6(local.ip.bytes().first<16>());
+  events_.push(IceEvent{std::make_unique<ice::Event>(
+      ice::CandidateErrorEvent{plain.toString(), local.port, relay.server.url, code, std::move(text)})});
+}
+
+// Out -----------------------------------------------------------------------------------------------------------------
+
+void Relays::send(Time now, ice::SocketId relayed, std::span<const OutgoingDatagram> batch) {
+  Relay* relay = find(relayed);
+  if (relay == nullptr) return;
+  for (const OutgoingDatagram& datagram : batch) relay->client->send(now, datagram.remote, datagram.payload);
+}
+
+void Relays::expectTraffic(Time now, ice::SocketId socket, const SocketAddress& remote) {
+  if (!owns(socket)) return;
+  if (Relay* relay = find(socket)) relay->client->bindChannel(now, remote);
+}
+
+void Relays::flush(PacketSender& sender) {
+  for (Relay& relay : relays_) {
+    PacketQueue& output = relay.client->output();
+    if (output.empty()) continue;
+    batch_.clear();
+    for (std::size_t i = 0; i < output.size(); ++i) batch_.push_back({relay.server.address, output[i]});
+    sender.sendPackets(relay.socket.id, batch_);
+    output.clear();
+  }
+}
+
+// Time ----------------------------------------------------------------------------------------------------------------
+
+void Relays::handleTimeout(Time now) {
+  if (relays_.empty()) return;
+  for (Relay& relay : relays_) relay.client->handleTimeout(now);
+  collect(now);
+}
+
+std::optional<Time> Relays::nextTimeout() const {
+  std::optional<Time> next;
+  for (const Relay& relay : relays_) {
+    const std::optional<Time> due = relay.client->nextTimeout();
+    if (due && (!next || *due < *next)) next = due;
+  }
+  return next;
+}
+
+void Relays::releaseBuffers() {
+  for (Relay& relay : relays_) {
+    if (relay.client->output().empty()) relay.client->output().release();
+  }
+  batch_ = {};
+}
+
+const Relays::Relay* Relays::find(ice::SocketId socket, const SocketAddress& server) const {
+  const auto at = std::find_if(relays_.begin(), relays_.end(), [&](const Relay& relay) {
+    return relay.socket.id == socket && relay.server.address == server;
+  });
+  return at == relays_.end() ? nullptr : &*at;
+}
+
+Relays::Relay* Relays::find(ice::SocketId relayed) {
+  const auto at = std::find_if(relays_.begin(), relays_.end(),
+                               [&](const Relay& relay) { return relay.v4 == relayed || relay.v6 == relayed; });
+  return at == relays_.end() ? nullptr : &*at;
+}
+
+}  // namespace portico
