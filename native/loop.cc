@@ -9,6 +9,7 @@
 #include "native/loop_core.h"
 #include "native/network_interfaces.h"
 #include "native/random.h"
+#include "native/tcp_stream.h"
 #include "native/udp_open.h"
 #include "native/udp_socket.h"
 
@@ -178,6 +179,10 @@ std::vector<NetworkInterface> Loop::networkInterfaces() {
 
 Result<std::unique_ptr<UdpSocket>> Loop::openUdp(const UdpOptions& options, UdpReceiver& receiver) {
   return LoopUdpSocket::open(core_, options, receiver);
+}
+
+Result<std::unique_ptr<TcpStream>> Loop::openTcp(const TcpOptions& options, StreamReceiver& receiver) {
+  return LoopTcpStream::open(core_, options, receiver);
 }
 
 std::unique_ptr<Cancellable> Loop::resolve(const std::string& name,

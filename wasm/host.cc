@@ -76,6 +76,11 @@ Result<std::unique_ptr<UdpSocket>> WasmHost::openUdp(const UdpOptions& options, 
   return sockets_->open(options.local.ip, receiver);
 }
 
+Result<std::unique_ptr<TcpStream>> WasmHost::openTcp(const TcpOptions& /*options*/, StreamReceiver& /*receiver*/) {
+  return Error(Error::NotSupported,
+               "TCP connections are not to be had from JavaScript yet: only UDP goes over the bridge");
+}
+
 std::unique_ptr<Cancellable> WasmHost::resolve(const std::string& name,
                                                std::function<void(Result<std::vector<IpAddress>>)> onResolved) {
   const std::int32_t number = nextQuery_++;

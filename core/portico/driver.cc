@@ -34,6 +34,42 @@ class Driver::Socket final : public UdpReceiver {
   std::unique_ptr<UdpSocket> udp_;
 };
 
+class Driver::Stream final : public StreamReceiver {
+ public:
+  Stream(Driver& driver, ice::SocketId id) : driver_(driver), id_(id) {}
+
+  Result<void> open(const TcpOptions& options) {
+    Result<std::unique_ptr<TcpStream>> opened = driver_.host_.openTcp(options, *this);
+    if (!opened) return opened.error();
+    tcp_ = std::move(*opened);
+    return {};
+  }
+  void close() { tcp_.reset(); }
+  bool send(ByteView bytes) { return tcp_ == nullptr || tcp_->send(bytes); }
+
+  void onStreamOpen(Time) override {}  // what waits goes by itself
+  void onStreamBytes(Time now, ByteView bytes) override {
+    const auto self = driver_.shared_from_this();
+    driver_.stack_.receiveStream(now, id_, bytes);
+    driver_.pump();
+  }
+  void onStreamWritable(Time) override {
+    const auto self = driver_.shared_from_this();
+    driver_.stack_.onStreamWritable(id_);
+    driver_.pump();
+  }
+  void onStreamClosed(Time now, const Error& why) override {
+    const auto self = driver_.shared_from_this();
+    driver_.stack_.onStreamClosed(now, id_, why.message);
+    driver_.pump();
+  }
+
+ private:
+  Driver& driver_;
+  ice::SocketId id_;
+  std::unique_ptr<TcpStream> tcp_;
+};
+
 std::shared_ptr<Driver> Driver::create(Host& host, ice::AgentOptions options) {
   std::shared_ptr<Driver> driver(new Driver(host, std::move(options)));
   return driver;
@@ -41,7 +77,7 @@ std::shared_ptr<Driver> Driver::create(Host& host, ice::AgentOptions options) {
 
 Driver::Driver(Host& host, ice::AgentOptions options)
     : host_(host),
-      stack_(std::move(options), host, [this] { requestPump(); }),
+      stack_(std::move(options), host, static_cast<Streams&>(*this), [this] { requestPump(); }),
       timer_(host.createTimer([this](Time now) {
         armed_.reset();
         const auto self = shared_from_this();
@@ -66,7 +102,32 @@ void Driver::closeSockets() {
   for (auto& [id, socket] : sockets_) socket->close();
   auto receivers = std::make_shared<decltype(sockets_)>(std::move(sockets_));
   sockets_.clear();
-  host_.defer([receivers, self = shared_from_this()] {});
+  for (auto& [id, stream] : streams_) stream->close();
+  auto streams = std::make_shared<decltype(streams_)>(std::move(streams_));
+  streams_.clear();
+  host_.defer([receivers, streams, self = shared_from_this()] {});
+}
+
+Result<ice::SocketId> Driver::openStream(const SocketAddress& remote, const IpAddress& local) {
+  const ice::SocketId id = nextSocket_++;
+  auto stream = std::make_unique<Stream>(*this, id);
+  if (Result<void> opened = stream->open({remote, local}); !opened) return opened.error();
+  streams_.emplace(id, std::move(stream));
+  return id;
+}
+
+bool Driver::sendStream(ice::SocketId stream, ByteView bytes) {
+  const auto found = streams_.find(stream);
+  return found == streams_.end() || found->second->send(bytes);
+}
+
+void Driver::closeStream(ice::SocketId stream) {
+  const auto found = streams_.find(stream);
+  if (found == streams_.end()) return;
+  found->second->close();  // as in closeSockets(): its receiver may be running
+  std::shared_ptr<Stream> receiver = std::move(found->second);
+  streams_.erase(found);
+  host_.defer([receiver, self = shared_from_this()] {});
 }
 
 void Driver::sendPackets(ice::SocketId socket, std::span<const OutgoingDatagram> batch) {

@@ -31,7 +31,7 @@ class SctpListener {
   virtual void onSctpEvent(const StackEvent& event, ByteView memory) = 0;
 };
 
-class Driver final : public std::enable_shared_from_this<Driver>, private PacketSender {
+class Driver final : public std::enable_shared_from_this<Driver>, private PacketSender, private Streams {
  public:
   static std::shared_ptr<Driver> create(Host& host, ice::AgentOptions options);
   ~Driver() override;
@@ -61,9 +61,13 @@ class Driver final : public std::enable_shared_from_this<Driver>, private Packet
 
  private:
   class Socket;
+  class Stream;
 
   Driver(Host& host, ice::AgentOptions options);
   void sendPackets(ice::SocketId socket, std::span<const OutgoingDatagram> batch) override;
+  Result<ice::SocketId> openStream(const SocketAddress& remote, const IpAddress& local) override;
+  bool sendStream(ice::SocketId stream, ByteView bytes) override;
+  void closeStream(ice::SocketId stream) override;
   void onDatagrams(Time now, ice::SocketId socket, std::span<Datagram> batch);
   void onSocketError(Time now, ice::SocketId socket, const Error& error);
   void requestPump();
@@ -73,6 +77,7 @@ class Driver final : public std::enable_shared_from_this<Driver>, private Packet
   void armTimer();
 
   Host& host_;
+  std::unordered_map<ice::SocketId, std::unique_ptr<Stream>> streams_;
   TransportStack stack_;
   std::unordered_map<ice::SocketId, std::unique_ptr<Socket>> sockets_;
   ice::SocketId nextSocket_ = 1;

@@ -37,8 +37,8 @@ bool isTurn(const IceServerUrl& server) {
 /// Empty: it can be used.
 std::string_view reasonNotToUse(const IceServerUrl& server) {
   if (server.scheme == IceServerUrl::Scheme::stuns) return "STUN is asked over UDP only: use a stun: URL.";
-  if (server.tcp || server.scheme == IceServerUrl::Scheme::turns) {
-    return "TURN servers are reached over UDP only as yet: use a turn: URL with transport=udp.";
+  if (server.scheme == IceServerUrl::Scheme::turns) {
+    return "TURN servers are reached over UDP and TCP only as yet: use a turn: URL.";
   }
   return {};
 }
@@ -279,7 +279,7 @@ void IceGatherer::Impl::onResolved(std::size_t lookup, const Result<std::vector<
 void IceGatherer::Impl::use(const Server& server, const SocketAddress& address) {
   TransportStack& stack = driver->stack();
   if (isTurn(server.parsed)) {
-    stack.addTurnServer(driver->now(), {address, server.url, server.username, server.credential});
+    stack.addTurnServer(driver->now(), {address, server.url, server.username, server.credential, server.parsed.tcp});
   } else {
     stack.ice().addStunServer(driver->now(), address, server.url);
   }

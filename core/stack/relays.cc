@@ -25,7 +25,9 @@ void Relays::addSocket(Time now, ice::SocketId id, const SocketAddress& local, s
 void Relays::removeSocket(Time now, ice::SocketId id, const std::string& why) {
   std::erase_if(sockets_, [&](const Socket& socket) { return socket.id == id; });
   for (Relay& relay : relays_) {
-    if (relay.socket.id == id) dropSockets(now, relay, why);
+    if (relay.socket.id != id) continue;
+    dropSockets(now, relay, why);
+    if (relay.stream != 0) streams_.closeStream(relay.stream);
   }
   std::erase_if(relays_, [&](const Relay& relay) { return relay.socket.id == id; });
 }
@@ -44,8 +46,11 @@ bool Relays::startClient(Time now, const Socket& socket, const TurnServer& serve
                          int redirects) {
   if (!canReach(socket.local, server.address)) return false;
   // One 5-tuple has room for one allocation (RFC 8656 §2.2): the same server by another name adds nothing.
-  if (find(socket.id, server.address) != nullptr) return true;
-  Relay relay{socket, server, askedAt, nullptr};
+  if (find(socket.id, server.address, server.tcp) != nullptr) return true;
+  Relay relay;
+  relay.socket = socket;
+  relay.server = server;
+  relay.askedAt = askedAt;
   if (relays_.size() >= kMaxRelays) {
     reportError(relay, 701, "too many TURN servers are in use already");
     return true;
@@ -54,6 +59,15 @@ bool Relays::startClient(Time now, const Socket& socket, const TurnServer& serve
   options.username = server.username;
   options.password = server.password;
   options.redirects = redirects;
+  options.stream = server.tcp;
+  if (server.tcp) {
+    const Result<ice::SocketId> stream = streams_.openStream(server.address, socket.local.ip);
+    if (!stream) {
+      reportError(relay, 701, stream.error().message);
+      return true;
+    }
+    relay.stream = *stream;
+  }
   relay.client = std::make_unique<turn::Client>(std::move(options), random_);
   relay.client->start(now);
   relays_.push_back(std::move(relay));
@@ -69,7 +83,7 @@ bool Relays::renew(Time now) {
   for (const Socket& socket : sockets_) {
     for (const TurnServer& server : servers_) {
       const bool there = std::any_of(relays_.begin(), relays_.end(), [&](const Relay& relay) {
-        return relay.socket.id == socket.id && relay.askedAt == server.address;
+        return relay.socket.id == socket.id && relay.askedAt == server.address && relay.server.tcp == server.tcp;
       });
       if (!there) startClient(now, socket, server, server.address, 0);
     }
@@ -86,6 +100,9 @@ void Relays::stop(Time now) {
 }
 
 void Relays::clear() {
+  for (const Relay& relay : relays_) {
+    if (relay.stream != 0) streams_.closeStream(relay.stream);
+  }
   relays_.clear();
   sockets_.clear();
   servers_.clear();
@@ -130,9 +147,20 @@ void Relays::collect(Time now) {
       }
     }
   }
-  std::erase_if(relays_, [](const Relay& relay) {
-    return relay.client->decided() && !relay.client->allocated() && relay.client->output().empty();
+  std::erase_if(relays_, [&](const Relay& relay) {
+    const bool over = relay.client->decided() && !relay.client->allocated() && relay.client->output().empty();
+    if (over && relay.stream != 0) streams_.closeStream(relay.stream);
+    return over;
   });
+}
+
+void Relays::onStreamWritable(ice::SocketId stream) {
+  if (Relay* relay = findStream(stream)) relay->full = false;
+}
+
+void Relays::onStreamClosed(Time now, ice::SocketId stream, const std::string& why) {
+  if (Relay* relay = findStream(stream)) relay->client->disconnect(why);
+  collect(now);
 }
 
 void Relays::onAllocated(Time now, Relay& relay, const turn::Allocated& allocated) {
@@ -140,8 +168,10 @@ void Relays::onAllocated(Time now, Relay& relay, const turn::Allocated& allocate
     const ice::RelayedAddress relayed{address, allocated.mapped, relay.server.address, relay.server.url};
     const ice::SocketId id = nextRelayed_++;
     (address.ip.isV4() ? relay.v4 : relay.v6) = id;
-    agent_.addMappedAddress(relay.socket.id, relayed);
-    agent_.addRelayedSocket(now, id, relayed, relay.socket.localPreference);
+    if (!relay.server.tcp) agent_.addMappedAddress(relay.socket.id, relayed);
+    // What is relayed over TCP waits for what was lost before it: any server over UDP is better.
+    const std::uint16_t preference = relay.socket.localPreference;
+    agent_.addRelayedSocket(now, id, relayed, relay.server.tcp ? preference / 2 : preference);
   }
 }
 
@@ -151,7 +181,7 @@ void Relays::onRedirected(Time now, const Relay& relay, const SocketAddress& alt
   const int redirects = relay.client->options().redirects + 1;
   TurnServer server = relay.server;
   server.address = alternate;
-  const bool usable = canReach(socket.local, alternate) && find(socket.id, alternate) == nullptr;
+  const bool usable = canReach(socket.local, alternate) && find(socket.id, alternate, server.tcp) == nullptr;
   if (!usable) {
     reportError(relay, 300, "the TURN server names another one, " + alternate.toString() + ", which is of no use here");
     return;
@@ -160,6 +190,7 @@ void Relays::onRedirected(Time now, const Relay& relay, const SocketAddress& alt
 }
 
 void Relays::onEnded(Time now, Relay& relay, const turn::Ended& ended) {
+  relay.client->output().clear();
   if (relay.v4 == 0 && relay.v6 == 0) return reportError(relay, ended.code, ended.reason);
   dropSockets(now, relay, "the TURN server " + relay.server.address.toString() + " ended the relay: " + ended.reason);
 }
@@ -193,7 +224,13 @@ void Relays::expectTraffic(Time now, ice::SocketId socket, const SocketAddress& 
 void Relays::flush(PacketSender& sender) {
   for (Relay& relay : relays_) {
     PacketQueue& output = relay.client->output();
-    if (output.empty()) continue;
+    if (output.empty() || relay.full) continue;
+    if (relay.stream != 0) {
+      // The queue's messages lie back to back, as they go on a stream.
+      relay.full = !streams_.sendStream(relay.stream, ByteView(output[0].data(), output.bytes()));
+      if (!relay.full) output.clear();
+      continue;
+    }
     batch_.clear();
     for (std::size_t i = 0; i < output.size(); ++i) batch_.push_back({relay.server.address, output[i]});
     sender.sendPackets(relay.socket.id, batch_);
@@ -226,9 +263,19 @@ void Relays::releaseBuffers() {
 }
 
 const Relays::Relay* Relays::find(ice::SocketId socket, const SocketAddress& server) const {
+  return find(socket, server, false);
+}
+
+const Relays::Relay* Relays::find(ice::SocketId socket, const SocketAddress& server, bool tcp) const {
   const auto at = std::find_if(relays_.begin(), relays_.end(), [&](const Relay& relay) {
-    return relay.socket.id == socket && relay.server.address == server;
+    return relay.socket.id == socket && relay.server.tcp == tcp && relay.server.address == server;
   });
+  return at == relays_.end() ? nullptr : &*at;
+}
+
+Relays::Relay* Relays::findStream(ice::SocketId stream) {
+  const auto at = std::find_if(relays_.begin(), relays_.end(),
+                               [&](const Relay& relay) { return stream != 0 && relay.stream == stream; });
   return at == relays_.end() ? nullptr : &*at;
 }
 

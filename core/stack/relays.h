@@ -12,6 +12,7 @@
 #include "core/ice/agent.h"
 #include "core/stack/event_queue.h"
 #include "core/turn/client.h"
+#include "core/turn/deframer.h"
 #include "core/wire/random.h"
 #include "portico/platform/host.h"
 #include "portico/platform/time.h"
@@ -27,18 +28,31 @@ class PacketSender {
   virtual void sendPackets(ice::SocketId socket, std::span<const OutgoingDatagram> batch) = 0;
 };
 
+/// Connections to servers, as the owner of the stack has them.
+class Streams {
+ public:
+  virtual ~Streams() = default;
+  /// Begins to connect, from the interface that has `local`.
+  virtual Result<ice::SocketId> openStream(const SocketAddress& remote, const IpAddress& local) = 0;
+  /// False: nothing was taken, for too much waits already.
+  virtual bool sendStream(ice::SocketId stream, ByteView bytes) = 0;
+  virtual void closeStream(ice::SocketId stream) = 0;
+};
+
 struct TurnServer {
   SocketAddress address;
   std::string url;
   std::string username;
   std::string password;
+  bool tcp = false;
 
   friend bool operator==(const TurnServer&, const TurnServer&) = default;
 };
 
 class Relays {
  public:
-  Relays(Random& random, ice::Agent& agent, EventQueue& events) : random_(random), agent_(agent), events_(events) {}
+  Relays(Random& random, ice::Agent& agent, EventQueue& events, Streams& streams)
+      : random_(random), agent_(agent), events_(events), streams_(streams) {}
 
   // Sockets and servers -----------------------------------------------------------------------------------------------
   void addSocket(Time now, ice::SocketId id, const SocketAddress& local, std::uint16_t localPreference);
@@ -61,6 +75,23 @@ class Relays {
     Datagram datagram;  ///< views the outer one
   };
   std::optional<Inner> handleInput(Time now, ice::SocketId socket, const Datagram& datagram);
+
+  /// What came on a stream may be the data of several packets: `take(Inner)` is called for each.
+  template <typename Take>
+  void handleStream(Time now, ice::SocketId stream, ByteView bytes, Take take) {
+    Relay* relay = findStream(stream);
+    if (relay == nullptr) return;
+    const bool whole = relay->deframer.push(bytes, [&](MutableByteView message) {
+      const auto data = relay->client->handleInput(now, message);
+      if (!data) return;
+      const ice::SocketId relayed = data->peer.ip.isV4() ? relay->v4 : relay->v6;
+      if (relayed != 0) take(Inner{relayed, Datagram{data->peer, data->payload}});
+    });
+    if (!whole) relay->client->disconnect("what it sends is no TURN");
+    collect(now);
+  }
+  void onStreamWritable(ice::SocketId stream);
+  void onStreamClosed(Time now, ice::SocketId stream, const std::string& why);
 
   // Out ---------------------------------------------------------------------------------------------------------------
   [[nodiscard]] static bool owns(ice::SocketId socket) { return socket >= kFirstRelayedSocket; }
@@ -90,6 +121,9 @@ class Relays {
     std::unique_ptr<turn::Client> client;
     ice::SocketId v4 = 0;  ///< as the agent knows them; 0: there is none
     ice::SocketId v6 = 0;
+    ice::SocketId stream = 0;  ///< to a server over TCP
+    bool full = false;         ///< the stream takes nothing at present
+    turn::Deframer deframer;
   };
 
   bool startClient(Time now, const Socket& socket, const TurnServer& server, const SocketAddress& askedAt,
@@ -100,12 +134,16 @@ class Relays {
   void onEnded(Time now, Relay& relay, const turn::Ended& ended);
   void dropSockets(Time now, Relay& relay, const std::string& why);
   void reportError(const Relay& relay, int code, std::string text);
+  /// That has a UDP socket of ours.
   [[nodiscard]] const Relay* find(ice::SocketId socket, const SocketAddress& server) const;
+  [[nodiscard]] const Relay* find(ice::SocketId socket, const SocketAddress& server, bool tcp) const;
+  [[nodiscard]] Relay* findStream(ice::SocketId stream);
   [[nodiscard]] Relay* find(ice::SocketId relayed);
 
   Random& random_;
   ice::Agent& agent_;
   EventQueue& events_;
+  Streams& streams_;
   std::vector<Socket> sockets_;
   std::vector<TurnServer> servers_;
   std::vector<Relay> relays_;

@@ -27,11 +27,11 @@ DtlsRole resolveRole(DtlsRole remote, IceRole ice) {
 
 }  // namespace
 
-TransportStack::TransportStack(ice::AgentOptions options, Host& host, ActivityHandler onActivity)
+TransportStack::TransportStack(ice::AgentOptions options, Host& host, Streams& streams, ActivityHandler onActivity)
     : host_(host),
       onActivity_(std::move(onActivity)),
       agent_(std::move(options), *this),
-      relays_(*this, agent_, events_) {}
+      relays_(*this, agent_, events_, streams) {}
 
 TransportStack::~TransportStack() = default;
 
@@ -56,6 +56,19 @@ void TransportStack::receive(Time now, ice::SocketId socket, std::span<Datagram>
       receiveOne(now, inner->socket, inner->datagram.remote, inner->datagram.payload);
     }
   }
+  settle(now);
+}
+
+void TransportStack::receiveStream(Time now, ice::SocketId stream, ByteView bytes) {
+  now_ = now;
+  relays_.handleStream(now, stream, bytes, [&](const Relays::Inner& inner) {
+    receiveOne(now, inner.socket, inner.datagram.remote, inner.datagram.payload);
+  });
+  settle(now);
+}
+
+void TransportStack::onStreamClosed(Time now, ice::SocketId stream, const std::string& why) {
+  relays_.onStreamClosed(now, stream, why);
   settle(now);
 }
 

@@ -46,7 +46,7 @@ class TransportStack final : private ice::Random,
   /// Told from outside receive() and the calls of the user: a process-wide SCTP timer made output or events.
   using ActivityHandler = std::function<void()>;
 
-  TransportStack(ice::AgentOptions options, Host& host, ActivityHandler onActivity);
+  TransportStack(ice::AgentOptions options, Host& host, Streams& streams, ActivityHandler onActivity);
   ~TransportStack() override;
   TransportStack(const TransportStack&) = delete;
   TransportStack& operator=(const TransportStack&) = delete;
@@ -85,6 +85,9 @@ class TransportStack final : private ice::Random,
   /// Where stacks share a port: a datagram from there is for this one.
   [[nodiscard]] bool claims(ice::SocketId socket, const SocketAddress& remote, ByteView payload) const;
   void receive(Time now, ice::SocketId socket, std::span<Datagram> batch);
+  void receiveStream(Time now, ice::SocketId stream, ByteView bytes);
+  void onStreamWritable(ice::SocketId stream) { relays_.onStreamWritable(stream); }
+  void onStreamClosed(Time now, ice::SocketId stream, const std::string& why);
   void handleTimeout(Time now);
   [[nodiscard]] std::optional<Time> nextTimeout() const;
   /// Sends all that waits.

@@ -233,7 +233,7 @@ TEST_F(Relaying, EachFailureHasItsCode) {
 
 TEST_F(Relaying, ServersThatCanNotBeUsedAreToldAndTheOthersServe) {
   PeerOptions options = with({turn("turn:203.0.113.10"),
-                              turn("turn:203.0.113.10?transport=tcp"),
+                              turn("turns:203.0.113.10"),
                               turn("turn:nowhere.example.org"),
                               {.urls = {"turn:203.0.113.10"}}});
   make(options, {});
@@ -362,6 +362,60 @@ TEST_F(Relaying, ARestartKeepsTheAllocations) {
   ASSERT_TRUE(world.runUntil([&] { return alice->ice.state() == IceTransportState::completed; }, 10s));
   EXPECT_TRUE(talk());
   EXPECT_EQ(server.counters.allocated, 2u);
+}
+
+TEST_F(Relaying, RelaysOverTcpWhatItRelaysOverUdp) {
+  server.listenTcp();
+  const PeerOptions hidden = with({turn("turn:203.0.113.10?transport=tcp")}, true);
+  make(hidden, hidden);
+  ASSERT_TRUE(gather());
+  EXPECT_EQ(typesOf(*alice), std::vector<std::string>{"relay"});
+  ASSERT_TRUE(connect() && completed());
+  for (int i = 0; i < 50; ++i) ASSERT_TRUE(channel->send(std::string(16'384, 'x')));
+  ASSERT_TRUE(world.runUntil([&] { return bob->messages.size() == 50; }, 60s));
+  EXPECT_TRUE(talk());
+  EXPECT_GT(server.counters.channelData, 50u * 14u);
+  stopBoth();
+  EXPECT_EQ(server.allocations(), 0u);
+  EXPECT_EQ(server.counters.deleted, 2u);
+}
+
+TEST_F(Relaying, PrefersAServerOverUdpToOneOverTcp) {
+  server.listenTcp();
+  const PeerOptions hidden = with({turn("turn:203.0.113.10?transport=tcp"), turn("turn:203.0.113.10")}, true);
+  make(hidden, hidden);
+  ASSERT_TRUE(gather());
+  EXPECT_EQ(typesOf(*alice), (std::vector<std::string>{"relay", "relay"}));
+  ASSERT_TRUE(connect() && completed());
+  EXPECT_EQ(alice->ice.getSelectedCandidatePair()->local.url, "turn:203.0.113.10");
+}
+
+TEST_F(Relaying, AConnectionThatTheServerRefusesOrEndsIsTold) {
+  const PeerOptions hidden = with({turn("turn:203.0.113.10?transport=tcp")}, true);
+  make(hidden, hidden);
+  ASSERT_TRUE(gather());
+  ASSERT_EQ(problems.size(), 1u);
+  EXPECT_EQ(problems[0].errorCode, 701);
+  EXPECT_NE(problems[0].errorText.find("nobody listens"), std::string::npos) << problems[0].errorText;
+  stopBoth();
+
+  server.listenTcp();
+  make(hidden, hidden);
+  ASSERT_TRUE(gather() && connect() && completed());
+  server.hangUp();
+  ASSERT_TRUE(world.runUntil([&] { return alice->ice.state() == IceTransportState::failed; }, 60s));
+  ASSERT_FALSE(alice->errors.empty());
+  EXPECT_NE(alice->errors.front().message.find("closed the connection"), std::string::npos)
+      << alice->errors.front().message;
+}
+
+TEST_F(Relaying, AHostWithoutTcpSaysSo) {
+  machineA.tcpFailure = Error(Error::NotSupported, "there is no TCP here");
+  make(with({turn("turn:203.0.113.10?transport=tcp")}), {});
+  ASSERT_TRUE(gather());
+  ASSERT_EQ(problems.size(), 1u);
+  EXPECT_EQ(problems[0].errorText, "there is no TCP here");
+  EXPECT_EQ(problems[0].url, "turn:203.0.113.10?transport=tcp");
 }
 
 TEST_F(Relaying, ForbiddenPeersEndInFailureAndNotInALoop) {

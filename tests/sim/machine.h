@@ -9,6 +9,7 @@
 
 #include "portico/platform/host.h"
 #include "tests/sim/network.h"
+#include "tests/sim/stream.h"
 
 namespace portico::sim {
 
@@ -67,6 +68,10 @@ class Machine final : public Host, public Node {
   void setConnected(bool connected);
   /// While set, openUdp fails with it.
   std::optional<Error> udpFailure;
+  /// The same for openTcp.
+  std::optional<Error> tcpFailure;
+  /// Connections to `local` go to the listener; null: to nobody any more.
+  void listenTcp(const SocketAddress& local, StreamListener* listener);
 
   // Host ------------------------------------------------------------------------------------------------------------
 
@@ -77,6 +82,7 @@ class Machine final : public Host, public Node {
   std::unique_ptr<Timer> createTimer(std::function<void(Time now)> onTimeout) override;
   std::vector<NetworkInterface> networkInterfaces() override;
   Result<std::unique_ptr<UdpSocket>> openUdp(const UdpOptions& options, UdpReceiver& receiver) override;
+  Result<std::unique_ptr<TcpStream>> openTcp(const TcpOptions& options, StreamReceiver& receiver) override;
   std::unique_ptr<Cancellable> resolve(const std::string& name,
                                        std::function<void(Result<std::vector<IpAddress>>)> onResolved) override;
 
@@ -98,6 +104,7 @@ class Machine final : public Host, public Node {
   World& world_;
   Fabric& fabric_;
   std::string name_;
+  std::uint16_t nextTcpPort_ = 40'000;
   Random random_;
   std::vector<Interface> interfaces_;
   Link self_;  // from this machine to itself

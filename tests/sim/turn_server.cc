@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "core/turn/channel_data.h"
+#include "core/turn/deframer.h"
 
 namespace portico::sim {
 namespace {
@@ -86,7 +87,8 @@ class TurnServer::Allocation final : public UdpReceiver {
     ByteVector room(datagram.payload.size() + 64);
     for (const auto& [number, channel] : channels_) {
       if (channel.peer != datagram.remote || now >= channel.until) continue;
-      const std::size_t bytes = turn::writeChannelData(room, number, datagram.payload, false);
+      const bool stream = server_.connections_.count(client_) != 0;
+      const std::size_t bytes = turn::writeChannelData(room, number, datagram.payload, stream);
       return server_.sendTo(client_, ByteView(room).first(bytes));
     }
     stun::MessageBuilder builder(room, stun::MessageClass::indication, stun::Method::data, {});
@@ -101,12 +103,51 @@ class TurnServer::Allocation final : public UdpReceiver {
   std::map<std::uint16_t, Channel> channels_;
 };
 
+class TurnServer::Connection final : public StreamReceiver {
+ public:
+  Connection(TurnServer& server, const SocketAddress& client) : server_(server), client_(client) {}
+
+  void onStreamOpen(Time) override {}
+  void onStreamBytes(Time now, ByteView bytes) override {
+    if (server_.dead_) return;
+    deframer_.push(bytes, [&](MutableByteView message) { server_.onMessage(now, client_, message); });
+  }
+  void onStreamWritable(Time) override {}
+  void onStreamClosed(Time, const Error&) override { server_.allocations_.erase(client_); }
+
+  std::unique_ptr<TcpStream> stream;
+
+ private:
+  TurnServer& server_;
+  SocketAddress client_;
+  turn::Deframer deframer_;
+};
+
 TurnServer::TurnServer(Machine& machine, std::string_view local)
     : machine_(machine),
       socket_(open(machine, endpoint(local), *this)),
       key_(stun::md5(asBytes("user:" + std::string(kRealm) + ":password"))) {}
 
-TurnServer::~TurnServer() = default;
+TurnServer::~TurnServer() {
+  machine_.listenTcp(address(), nullptr);
+}
+
+void TurnServer::listenTcp() {
+  machine_.listenTcp(address(), this);
+}
+
+void TurnServer::hangUp() {
+  connections_.clear();
+  allocations_.clear();
+}
+
+StreamReceiver& TurnServer::acceptFrom(const SocketAddress& from) {
+  return *(connections_[from] = std::make_unique<Connection>(*this, from));
+}
+
+void TurnServer::accepted(const SocketAddress& from, std::unique_ptr<TcpStream> stream) {
+  connections_[from]->stream = std::move(stream);
+}
 
 void TurnServer::forget() {
   allocations_.clear();
@@ -118,23 +159,23 @@ void TurnServer::die() {
 
 void TurnServer::onDatagrams(Time now, std::span<Datagram> batch) {
   for (const Datagram& datagram : batch) {
-    if (dead_) return;
-    if (turn::isChannelData(datagram.payload)) {
-      onChannelData(now, datagram);
-      continue;
-    }
-    const auto message = stun::Message::parse(datagram.payload);
-    if (!message) continue;
-    if (message->messageClass() == stun::MessageClass::indication) onIndication(now, datagram.remote, *message);
-    if (message->messageClass() == stun::MessageClass::request) onRequest(now, datagram.remote, *message);
+    if (!dead_) onMessage(now, datagram.remote, datagram.payload);
   }
+}
+
+void TurnServer::onMessage(Time now, const SocketAddress& client, MutableByteView message) {
+  if (turn::isChannelData(message)) return onChannelData(now, client, message);
+  const auto parsed = stun::Message::parse(message);
+  if (!parsed) return;
+  if (parsed->messageClass() == stun::MessageClass::indication) onIndication(now, client, *parsed);
+  if (parsed->messageClass() == stun::MessageClass::request) onRequest(now, client, *parsed);
 }
 
 // Data ----------------------------------------------------------------------------------------------------------------
 
-void TurnServer::onChannelData(Time now, const Datagram& datagram) {
-  const auto data = turn::parseChannelData(datagram.payload);
-  Allocation* allocation = find(now, datagram.remote);
+void TurnServer::onChannelData(Time now, const SocketAddress& client, MutableByteView message) {
+  const auto data = turn::parseChannelData(message);
+  Allocation* allocation = find(now, client);
   if (!data || allocation == nullptr) return;
   const SocketAddress* peer = allocation->peerOf(now, data->channel);
   if (peer == nullptr) return;
@@ -306,6 +347,11 @@ void TurnServer::reply(const SocketAddress& client, stun::MessageBuilder& builde
 }
 
 void TurnServer::sendTo(const SocketAddress& client, ByteView packet) {
+  const auto connection = connections_.find(client);
+  if (connection != connections_.end()) {
+    connection->second->stream->send(packet);  // and drops what there is no room for, as a relay may
+    return;
+  }
   const OutgoingDatagram datagram{client, packet};
   socket_->send({&datagram, 1});
 }

@@ -15,7 +15,7 @@
 
 namespace portico::sim {
 
-class TurnServer final : public UdpReceiver {
+class TurnServer final : public UdpReceiver, private StreamListener {
  public:
   /// Listens at `local`, "203.0.113.9:3478", which `machine` has, and relays from the same address. Knows one user:
   /// "user" with the password "password".
@@ -28,6 +28,10 @@ class TurnServer final : public UdpReceiver {
   void forget();
   /// Answers and relays nothing any more.
   void die();
+  /// Takes connections at the same address and port as well.
+  void listenTcp();
+  /// Ends all of them.
+  void hangUp();
 
   // Switches
   bool silent = false;                           ///< takes requests and answers none
@@ -59,10 +63,15 @@ class TurnServer final : public UdpReceiver {
 
  private:
   class Allocation;
+  class Connection;
+
+  StreamReceiver& acceptFrom(const SocketAddress& from) override;
+  void accepted(const SocketAddress& from, std::unique_ptr<TcpStream> stream) override;
+  void onMessage(Time now, const SocketAddress& client, MutableByteView message);
 
   void onDatagrams(Time now, std::span<Datagram> batch) override;
   void onSocketError(Time, const Error&) override {}
-  void onChannelData(Time now, const Datagram& datagram);
+  void onChannelData(Time now, const SocketAddress& client, MutableByteView message);
   void onRequest(Time now, const SocketAddress& client, const stun::Message& request);
   void onIndication(Time now, const SocketAddress& client, const stun::Message& message);
   void allocate(Time now, const SocketAddress& client, const stun::Message& request);
@@ -78,6 +87,7 @@ class TurnServer final : public UdpReceiver {
 
   Machine& machine_;
   std::unique_ptr<UdpSocket> socket_;
+  std::map<SocketAddress, std::unique_ptr<Connection>> connections_;
   std::map<SocketAddress, std::unique_ptr<Allocation>> allocations_;
   stun::Md5Digest key_;
   std::string nonce_;

@@ -50,6 +50,14 @@ class World {
   Nat& addNat(std::string_view external, const NatOptions& options = {});
   Nat& addNat(std::string_view external, const NatOptions& options, Network& outside);
 
+  // Connections (stream.h) --------------------------------------------------------------------------------------------
+
+  void listenTcp(const SocketAddress& local, StreamListener* listener) { listeners_[local] = listener; }
+  [[nodiscard]] StreamListener* tcpListener(const SocketAddress& at) const {
+    const auto found = listeners_.find(at);
+    return found == listeners_.end() ? nullptr : found->second;
+  }
+
   // Names -----------------------------------------------------------------------------------------------------------
 
   void addName(std::string name, std::vector<IpAddress> addresses, Duration delay = kResolverDelay);
@@ -93,6 +101,7 @@ class World {
   Fabric fabric_;
   Network internet_;
   std::map<std::string, NameEntry> names_;
+  std::map<SocketAddress, StreamListener*> listeners_;
   std::vector<std::unique_ptr<Nat>> nats_;
   std::vector<std::unique_ptr<Machine>> machines_;
 };

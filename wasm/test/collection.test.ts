@@ -109,3 +109,99 @@ void test("memory does not grow from round to round", async () => {
   }
   assert.equal(core().memory.bytes.byteLength, before);
 });
+
+// Connections --------------------------------------------------------------------------------------------------------
+
+function newConnection(): portico.RTCPeerConnection {
+  return new portico.RTCPeerConnection({ bindAddresses: ["127.0.0.1"] });
+}
+
+async function connectConnections() {
+  const [one, other] = [newConnection(), newConnection()];
+  const channel = one.createDataChannel("x");
+  const opened = new Promise((resolve) => channel.addEventListener("open", resolve, { once: true }));
+  for (const [from, to] of [
+    [one, other],
+    [other, one],
+  ] as const) {
+    await from.setLocalDescription();
+    while (from.iceGatheringState !== "complete") {
+      await new Promise((resolve) => from.addEventListener("icegatheringstatechange", resolve, { once: true }));
+    }
+    if (from.localDescription) await to.setRemoteDescription(from.localDescription);
+  }
+  await opened;
+  return { one, other, channel };
+}
+
+void test("connections that nobody holds are freed, their listeners notwithstanding, with all that is theirs", async () => {
+  for (let i = 0; i < 10; i++) {
+    const connection = newConnection();
+    connection.onnegotiationneeded = () => connection;
+    connection.createDataChannel("x").onmessage = () => connection;
+    await connection.setLocalDescription();
+  }
+  assert.ok(core().registry.size >= 20);
+  assert.equal(await collectUntil(0), 0);
+});
+
+void test("connected connections that nobody holds or listens to are freed with their sockets", async () => {
+  const connectAndLook = async () => {
+    const { one } = await connectConnections();
+    assert.equal(one.sctp?.transport.iceTransport.iceGatherer.state, "complete");
+  };
+  for (let i = 0; i < 5; i++) await connectAndLook();
+  assert.equal(await collectUntil(0), 0);
+  assert.equal(core().registry.keepAlive, false);
+});
+
+void test("a connection stays while a channel or a transport of it is held", async () => {
+  const { one, other, channel } = await connectConnections();
+  const held: object[] = [channel];
+  const sctp = other.sctp;
+  const weak = [new WeakRef(one), new WeakRef(other)];
+  for (let round = 0; round < 10; round++) {
+    collect();
+    await new Promise(setImmediate);
+  }
+  assert.ok(weak.every((reference) => reference.deref()));
+  assert.deepEqual([channel.readyState, sctp?.state], ["open", "connected"]);
+  held.length = 0;
+  weak[0]?.deref()?.close();
+  weak[1]?.deref()?.close();
+});
+
+void test("a connection that is closed, and told its end, lets go of the core's objects while it is held", async () => {
+  const { one, other, channel } = await connectConnections();
+  const sctp = one.sctp;
+  const told: string[] = [];
+  if (!sctp) throw new Error("There is an SCTP transport.");
+  sctp.onstatechange = () => told.push(`sctp ${sctp.state}`);
+  sctp.transport.onstatechange = () => told.push(`dtls ${sctp.transport.state}`);
+  sctp.transport.iceTransport.onstatechange = () => told.push(`ice ${sctp.transport.iceTransport.state}`);
+  channel.onclose = () => told.push(`channel ${channel.readyState}`);
+  one.close();
+  other.close();
+  await collectUntil(0);
+  assert.equal(core().registry.size, 0);
+  assert.deepEqual(told.sort(), ["channel closed", "dtls closed", "ice closed", "sctp closed"]);
+  assert.equal(one.sctp, sctp);
+  assert.deepEqual([one.localDescription?.type, one.remoteDescription?.type], ["offer", "answer"]);
+  assert.equal(one.canTrickleIceCandidates, true);
+  assert.equal(sctp.transport.iceTransport.getLocalParameters()?.usernameFragment.length, 4);
+  assert.ok((await one.getStats()).size > 0);
+});
+
+void test("memory does not grow from connection to connection", async () => {
+  const round = async () => {
+    const { one, other } = await connectConnections();
+    one.close();
+    other.close();
+  };
+  for (let i = 0; i < 20; i++) await round();
+  await collectUntil(0);
+  const before = core().memory.bytes.byteLength;
+  for (let i = 0; i < 60; i++) await round();
+  await collectUntil(0);
+  assert.equal(core().memory.bytes.byteLength, before);
+});

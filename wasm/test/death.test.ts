@@ -14,8 +14,16 @@ void test("out of memory is told to all objects and pending operations, and to e
   await gatherer.gather();
   await ice.addRemoteCandidate({ address: "127.0.0.1", port: 9, type: "host" });
   const started = ice.start({ usernameFragment: "abcd", password: "0123456789abcdefghijkl" });
+  const connection = new portico.RTCPeerConnection();
+  const peerChannel = connection.createDataChannel("x");
+  await connection.setLocalDescription();
+  const offering = connection.createOffer();
+  const told: string[] = [];
+  for (const type of ["iceconnectionstatechange", "connectionstatechange"]) {
+    connection.addEventListener(type, () => told.push(`${type} ${connection.connectionState}`));
+  }
   const errors: string[] = [];
-  for (const target of [ice, dtls, sctp, channel]) {
+  for (const target of [ice, dtls, sctp, channel, peerChannel]) {
     target.addEventListener("error", (event) => errors.push((event as portico.RTCErrorEvent).error.message));
   }
   const outOfMemory = { name: "OperationError", message: /out of memory/ };
@@ -23,7 +31,8 @@ void test("out of memory is told to all objects and pending operations, and to e
   assert.throws(() => core().exports.portico_wasm_allocate(0xf000_0000), outOfMemory);
 
   await assert.rejects(started, outOfMemory);
-  assert.equal(errors.length, 4);
+  await assert.rejects(offering, outOfMemory);
+  assert.equal(errors.length, 5);
   assert.equal(new Set(errors).size, 1);
   assert.match(errors[0] ?? "", /out of memory/);
   assert.deepEqual([gatherer.state, ice.state, dtls.state, sctp.state, channel.readyState], Array(5).fill("closed"));
@@ -31,6 +40,12 @@ void test("out of memory is told to all objects and pending operations, and to e
   assert.equal(ice.getStats().packetsSent, 0);
   assert.throws(() => new portico.RTCIceGatherer(), outOfMemory);
   assert.throws(() => channel.send("x"), { name: "InvalidStateError" });
+  assert.deepEqual(told, ["iceconnectionstatechange closed", "connectionstatechange closed"]);
+  assert.deepEqual([connection.signalingState, peerChannel.readyState], ["closed", "closed"]);
+  assert.deepEqual([connection.localDescription, connection.sctp], [null, null]);
+  await assert.rejects(connection.createOffer(), { name: "InvalidStateError" });
+  assert.throws(() => new portico.RTCPeerConnection(), outOfMemory);
+  connection.close();
   await ice.stop();
   await dtls.stop();
   await sctp.stop();

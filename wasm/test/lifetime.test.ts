@@ -1,9 +1,12 @@
 // When a Node process ends by itself.
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
 import { test } from "node:test";
 import type { RTCDataChannelEvent } from "portico";
+import { newConnection, reachedState } from "./support/connections.js";
 import { once, Peer } from "./support/peers.js";
-import { type Finished, runProgram } from "./support/program.js";
+import { type Finished, packageRoot, runProgram } from "./support/program.js";
 
 const preamble = `
   import * as portico from "portico";
@@ -73,6 +76,138 @@ void test("a process that listens stays until the peer has gone", async () => {
     one.dtls.onstatechange = () => console.log("closed");
     setTimeout(() => other.dtls.stop(), 100).unref();`;
   assert.equal(await endsCleanly(source), "closed");
+});
+
+const connectionPreamble = `
+  const { RTCPeerConnection } = portico;
+  const newConnection = () => new RTCPeerConnection({ bindAddresses: ["127.0.0.1"] });
+  async function connectedConnections() {
+    const [one, other] = [newConnection(), newConnection()];
+    one.onicecandidate = ({ candidate }) => other.addIceCandidate(candidate);
+    other.onicecandidate = ({ candidate }) => one.addIceCandidate(candidate);
+    const channel = one.createDataChannel("x");
+    const opened = new Promise((resolve) => channel.onopen = resolve);
+    await one.setLocalDescription();
+    await other.setRemoteDescription(one.localDescription);
+    await other.setLocalDescription();
+    await one.setRemoteDescription(other.localDescription);
+    await opened;
+    for (const connection of [one, other]) connection.onicecandidate = null;
+    channel.onopen = null;
+    return { one, other, channel };
+  }
+`;
+
+void test("a process ends whose connections are new, or offer to nobody, though someone listens", async () => {
+  const source = `${connectionPreamble}
+    const fresh = newConnection();
+    fresh.onconnectionstatechange = () => console.log("never");
+    fresh.createDataChannel("x").onopen = () => console.log("never");
+    const offering = newConnection();
+    offering.createDataChannel("x").onopen = () => console.log("never");
+    offering.onconnectionstatechange = () => console.log("never");
+    await offering.setLocalDescription();
+    await new Promise((resolve) => offering.onicecandidate = ({ candidate }) => candidate === null && resolve());
+    console.log(offering.iceGatheringState);`;
+  assert.equal(await endsCleanly(source), "complete");
+});
+
+void test("a process ends whose connections are closed", async () => {
+  const source = `${connectionPreamble}
+    const { one, other, channel } = await connectedConnections();
+    channel.onclose = () => console.log("closed");
+    other.onconnectionstatechange = () => undefined;
+    one.close();
+    other.close();`;
+  assert.equal(await endsCleanly(source), "closed");
+});
+
+void test("a process ends whose connected connections nobody listens to", async () => {
+  const source = `${connectionPreamble} await connectedConnections(); console.log("connected");`;
+  assert.equal(await endsCleanly(source), "connected");
+});
+
+void test("a process that listens to a channel of a connection, or to a transport, stays until the peer has gone", async () => {
+  for (const listens of ["channel.onclose", "one.sctp.onstatechange"]) {
+    const source = `${connectionPreamble}
+      const { one, other, channel } = await connectedConnections();
+      ${listens} = () => console.log("told");
+      setTimeout(() => other.close(), 100).unref();
+      channel.addEventListener("close", () => one.close());`;
+    const told = (await endsCleanly(source)).split("\n");
+    assert.ok(
+      told.every((line) => line === "told"),
+      listens,
+    );
+  }
+});
+
+void test("a process stays while a connection waits for its peer's checks, and while it gathers", async () => {
+  const source = `${connectionPreamble}
+    const [one, other] = [newConnection(), newConnection()];
+    one.createDataChannel("x");
+    let gathered = false;
+    one.onicegatheringstatechange = () => (gathered = one.iceGatheringState === "complete");
+    await one.setLocalDescription();
+    await other.setRemoteDescription(one.localDescription);
+    await other.setLocalDescription();
+    await one.setRemoteDescription(other.localDescription);
+    // Nothing but these two knows of each other, and one of them hears of no candidate.
+    other.onicecandidate = null;
+    one.onicecandidate = ({ candidate }) => setTimeout(() => other.addIceCandidate(candidate), 50).unref();
+    one.onconnectionstatechange = () => {
+      if (one.connectionState !== "connected") return;
+      console.log(gathered);
+      process.exit();
+    };`;
+  assert.equal(await endsCleanly(source), "true");
+});
+
+void test("what a connection's channel was given goes out before the process ends, though nobody listens there", async () => {
+  const receiver = newConnection();
+  receiver.createDataChannel("negotiated", { negotiated: true, id: 100 });
+  await receiver.setLocalDescription();
+  await reachedState(receiver, "iceGatheringState", "complete");
+  let bytes = 0;
+  const all = new Promise<void>((resolve) => {
+    receiver.ondatachannel = ({ channel }) => {
+      channel.onmessage = ({ data }) => {
+        bytes += (data as ArrayBuffer).byteLength;
+        if (bytes === 2_000_000) resolve();
+      };
+    };
+  });
+  const source = `${preamble}${connectionPreamble}
+    const connection = newConnection();
+    const channel = connection.createDataChannel("x");
+    const opened = new Promise((resolve) => channel.once("open", resolve));
+    await connection.setRemoteDescription(JSON.parse(process.argv[1]));
+    await connection.setLocalDescription();
+    await new Promise((resolve) => (connection.onicecandidate = ({ candidate }) => candidate === null && resolve()));
+    connection.onicecandidate = null;
+    console.log(JSON.stringify(connection.localDescription));
+    await opened;
+    for (let i = 0; i < 20; i++) channel.send(new Uint8Array(100_000));`;
+  const args = ["--input-type=module", "--eval", source, JSON.stringify(receiver.localDescription)];
+  const child = spawn(process.execPath, args, { cwd: packageRoot, stdio: ["ignore", "pipe", "inherit"] });
+  const exited = new Promise((resolve) => child.once("exit", resolve));
+  const answer = await new Promise<string>((resolve) => createInterface(child.stdout).once("line", resolve));
+  await receiver.setRemoteDescription(JSON.parse(answer) as { type: "answer"; sdp: string });
+  assert.equal(await exited, 0);
+  await all;
+  receiver.close();
+});
+
+void test("a handler of a connection that throws stops nobody else, and is an uncaught exception", async () => {
+  const { code, stdout, stderr } = await runProgram(`${preamble}${connectionPreamble}
+    process.on("uncaughtException", (error) => console.log(error.message));
+    const connection = newConnection();
+    connection.once("negotiationneeded", () => { throw new Error("on purpose"); });
+    connection.once("negotiationneeded", () => console.log("told"));
+    connection.createDataChannel("x");
+    connection.createOffer(() => { throw new Error("on purpose, too"); }, () => undefined);`);
+  assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
+  assert.deepEqual(stdout.trim().split("\n").sort(), ["on purpose", "on purpose, too", "told"]);
 });
 
 void test("a handler that throws stops nobody else, and is an uncaught exception", async () => {

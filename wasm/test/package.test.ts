@@ -41,6 +41,46 @@ void test("its single file is imported, too", async () => {
   assert.equal(await succeed(process.execPath, "single.js"), expected);
 });
 
+const talk = `
+  const [one, other] = [0, 1].map(() => new RTCPeerConnection({ bindAddresses: ["127.0.0.1"] }));
+  one.onicecandidate = ({ candidate }) => other.addIceCandidate(candidate);
+  other.onicecandidate = ({ candidate }) => one.addIceCandidate(candidate);
+  other.ondatachannel = ({ channel }) => (channel.onmessage = ({ data }) => channel.send("You said: " + data));
+  const channel = one.createDataChannel("chat");
+  channel.onopen = () => channel.send("hello");
+  await one.setLocalDescription();
+  await other.setRemoteDescription(one.localDescription);
+  await other.setLocalDescription();
+  await one.setRemoteDescription(other.localDescription);
+  console.log((await new Promise((resolve) => (channel.onmessage = resolve))).data);
+  one.close();
+  other.close();`;
+
+void test("its RTCPeerConnection connects", async () => {
+  await writeFile(join(project, "talk.js"), `import { RTCPeerConnection } from "portico";${talk}`);
+  assert.equal(await succeed(process.execPath, "talk.js"), "You said: hello\n");
+});
+
+void test("its polyfill sets the globals that are missing, from the same module, and leaves the others", async () => {
+  await writeFile(join(project, "polyfill.js"), `import "portico/polyfill";${talk}`);
+  assert.equal(await succeed(process.execPath, "polyfill.js"), "You said: hello\n");
+  const source = `
+    class Own {}
+    globalThis.RTCIceCandidate = Own;
+    await import("portico/polyfill");
+    const portico = await import("portico");
+    console.log(RTCIceCandidate === Own, Object.keys(globalThis).includes("RTCPeerConnection"));
+    const names = Object.keys(portico).filter((name) => globalThis[name] === portico[name]);
+    console.log(names.join(" "));`;
+  await writeFile(join(project, "present.js"), source);
+  const expected = [
+    ...["RTCCertificate", "RTCDataChannel", "RTCDataChannelEvent", "RTCDtlsTransport", "RTCError", "RTCErrorEvent"],
+    ...["RTCIceTransport", "RTCPeerConnection", "RTCPeerConnectionIceErrorEvent", "RTCPeerConnectionIceEvent"],
+    ...["RTCSctpTransport", "RTCSessionDescription", "RTCStatsReport"],
+  ];
+  assert.equal(await succeed(process.execPath, "present.js"), `true false\n${expected.join(" ")}\n`);
+});
+
 void test("it works in a worker thread", async () => {
   await writeFile(join(project, "worker.js"), `import { RTCIceGatherer, version } from "portico";${loopback}`);
   const source = `import { Worker } from "node:worker_threads"; new Worker(new URL("worker.js", import.meta.url));`;
@@ -70,8 +110,11 @@ void test("esbuild bundles the single file, for Node and for pages, and the modu
 
 void test("its types serve a TypeScript program in strict mode, with Node's types alone and with the DOM's", async () => {
   const source = `
-    import { BridgeTransport, RTCDataChannel, RTCIceGatherer, RTCIceTransport, type RTCIceCandidate } from "portico";
+    import {
+      BridgeTransport, RTCDataChannel, RTCIceGatherer, RTCIceTransport, RTCPeerConnection, type RTCIceCandidate,
+    } from "portico";
     import { version } from "portico/single";
+    import "portico/polyfill";
     const gatherer: RTCIceGatherer = new RTCIceGatherer({ transport: new BridgeTransport("wss://bridge.example/udp") });
     gatherer.onicecandidate = ({ candidate }) => { const text: string | undefined = candidate?.candidate; void text; };
     const transport = new RTCIceTransport(gatherer).on("statechange", () => {});
@@ -79,6 +122,14 @@ void test("its types serve a TypeScript program in strict mode, with Node's type
     export function send(channel: RTCDataChannel): void {
       channel.onmessage = ({ data }) => { const got: string | ArrayBuffer | Blob = data; void got; };
       channel.send(new Uint8Array(3));
+    }
+    export async function offer(connection: RTCPeerConnection): Promise<string> {
+      connection.ondatachannel = ({ channel }) => send(channel);
+      connection.onicecandidate = ({ candidate }) => connection.addIceCandidate(candidate);
+      await connection.setLocalDescription(await connection.createOffer({ iceRestart: true }));
+      const [stats] = (await connection.getStats()).values();
+      void stats?.timestamp;
+      return connection.localDescription?.sdp ?? "";
     }
     void pairs; void version;`;
   await mkdir(join(project, "typed"), { recursive: true });

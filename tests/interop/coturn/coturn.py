@@ -64,8 +64,13 @@ class Coturn:
         return f"{self.url}{query},{user},{password}"
 
     def _wait_until_it_answers(self):
-        request = bytes.fromhex("00010000 2112a442 000102030405060708090a0b")
         deadline = time.monotonic() + PATIENCE
+        if "--no-udp" in self.process.args:
+            while not self._takes_connections():
+                if time.monotonic() > deadline:
+                    raise AssertionError(f"turnserver takes no connection:\n{self.log()}")
+            return
+        request = bytes.fromhex("00010000 2112a442 000102030405060708090a0b")
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
             asking.settimeout(0.1)
             while time.monotonic() < deadline:
@@ -78,6 +83,16 @@ class Coturn:
                 except (TimeoutError, ConnectionRefusedError):
                     continue
         raise AssertionError(f"turnserver does not answer:\n{self.log()}")
+
+    def _takes_connections(self):
+        try:
+            socket.create_connection(("127.0.0.1", self.port), timeout=0.1).close()
+            return True
+        except OSError:
+            if self.process.poll() is not None:
+                raise AssertionError(f"turnserver left with {self.process.returncode}:\n{self.log()}") from None
+            time.sleep(0.02)
+            return False
 
     def log(self):
         with open(self._log.name, "rb") as file:

@@ -87,6 +87,41 @@ class Relaying(CoturnTest):
         self.assertNotIn("ALLOCATE processed, success", first_asked.log())
 
 
+class OverTcp(CoturnTest):
+    def test_messages_of_every_size_go_both_ways(self):
+        server = self.coturn("--no-udp")
+        relay = ["--ice-server", server.server("?transport=tcp"), "--relay-only"]
+        first, second = self.connected(relay, [*relay, "--echo"])
+        self.assert_selected(first, "relay", "relay")
+        for size in (1, 1_200, 65_536):
+            self.echo(first, "x" * size)
+
+    def test_a_flood_goes_through(self):
+        server = self.coturn()
+        relay = ["--ice-server", server.server("?transport=tcp"), "--relay-only", "--quiet"]
+        first, second = self.connected([*relay, "--flood", "1", "--size", "16384"], relay)
+        self.assertGreater(first.wait("done")["bytes"], 1_000_000)
+
+    def test_a_wrong_password_is_told(self):
+        server = self.coturn()
+        peer = self.peer("--offer", "--relay-only", "--ice-server", server.server("?transport=tcp", password="wrong"))
+        self.assert_told(peer, server.url + "?transport=tcp", "401")
+
+    def test_a_server_that_is_not_there_is_told(self):
+        server = self.coturn()
+        server.kill()
+        peer = self.peer("--offer", "--relay-only", "--ice-server", server.server("?transport=tcp"))
+        self.assert_told(peer, server.url, "127.0.0.1", "refused")
+
+    def test_a_server_that_dies_ends_the_connection_with_a_sentence(self):
+        server = self.coturn()
+        relay = ["--ice-server", server.server("?transport=tcp"), "--relay-only"]
+        first, second = self.connected(relay, relay)
+        server.kill()
+        first.wait("state", of="ice", state="failed")
+        self.assert_told(first, f"127.0.0.1:{server.port}")
+
+
 class Refusals(CoturnTest):
     def test_a_wrong_password_is_told_with_the_server_and_its_code(self):
         server = self.coturn()

@@ -63,10 +63,50 @@ async function talk(portico: Portico, bridge: string): Promise<void> {
   check(dtls.state === "closed" && channel.readyState === "closed", "stop() closes everything");
 }
 
+async function talkBySdp(portico: Portico, bridge: string): Promise<void> {
+  const { RTCPeerConnection, BridgeTransport } = portico;
+  const without = new RTCPeerConnection();
+  without.createDataChannel("x");
+  const told = new Promise<string>((resolve) => (without.onicecandidateerror = (event) => resolve(event.errorText)));
+  await without.setLocalDescription();
+  check(/BridgeTransport/.test(await told), "without a transport a connection tells of the bridge");
+  without.close();
+
+  const connection = new RTCPeerConnection({ transport: new BridgeTransport(bridge) });
+  const channel = connection.createDataChannel("browser");
+  const opened = new Promise((resolve) => (channel.onopen = resolve));
+  const gathered = new Promise<void>((resolve) => {
+    connection.onicecandidate = ({ candidate }) => (candidate === null ? resolve() : undefined);
+  });
+  await connection.setLocalDescription();
+  await gathered;
+  const answer = await post("/offer", connection.localDescription);
+  await connection.setRemoteDescription((await answer.json()) as { type: "answer"; sdp: string });
+  await opened;
+  check((await echo(channel, "häi")) === "häi", "text comes back to a connection");
+  const event = new Promise<MessageEvent>((resolve) => (channel.onmessage = (it) => resolve(it as MessageEvent)));
+  channel.send("from where?");
+  check((await event).origin === location.origin, "a message has the page's origin");
+  check((await connection.getStats()).size > 0, "there are statistics");
+  connection.close();
+  check(channel.readyState === "closed", "close() closes everything");
+}
+
+/** A worker has no RTCPeerConnection of its own; a page has, and keeps it. */
+async function checkPolyfill(portico: Portico, module: string): Promise<void> {
+  const own = (globalThis as { RTCPeerConnection?: unknown }).RTCPeerConnection;
+  await import(module.replace("web.js", "polyfill_web.js"));
+  const now = (globalThis as { RTCPeerConnection?: unknown }).RTCPeerConnection;
+  check(now === (own ?? portico.RTCPeerConnection), "the polyfill sets what is missing, and nothing else");
+}
+
 export async function run(context: string, module: string, bridge: string): Promise<void> {
   let problem: string | null = null;
   try {
-    await talk((await import(module)) as Portico, bridge);
+    const portico = (await import(module)) as Portico;
+    await talk(portico, bridge);
+    await talkBySdp(portico, bridge);
+    if (module.endsWith("web.js")) await checkPolyfill(portico, module);
   } catch (error) {
     problem = error instanceof Error ? `${error.name}: ${error.message}\n${error.stack ?? ""}` : String(error);
   }

@@ -3,6 +3,8 @@ import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { once } from "node:events";
 import { extname, join } from "node:path";
+import { RTCPeerConnection } from "portico";
+import { reachedState } from "./connections.js";
 import { packageRoot } from "./program.js";
 import { Peer } from "./peers.js";
 
@@ -21,6 +23,7 @@ const types: Record<string, string> = {
 export class Site {
   readonly #server = createServer((request, response) => void this.#answer(request, response));
   readonly #peers: Peer[] = [];
+  readonly #connections: RTCPeerConnection[] = [];
   readonly #onResult: (result: Result) => void;
 
   constructor(onResult: (result: Result) => void) {
@@ -35,6 +38,7 @@ export class Site {
   }
   async close(): Promise<void> {
     await Promise.all(this.#peers.map((peer) => peer.stop()));
+    for (const connection of this.#connections) connection.close();
     this.#server.closeAllConnections();
     this.#server.close();
   }
@@ -44,8 +48,7 @@ export class Site {
     try {
       if (request.method === "POST") {
         const body = JSON.parse(await textOf(request)) as never;
-        const answer = pathname === "/signal" ? await this.#signal(body) : this.#onResult(body);
-        response.end(JSON.stringify(answer ?? null));
+        response.end(JSON.stringify((await this.#post(pathname, body)) ?? null));
       } else if (pathname === "/") {
         response.setHeader("Content-Type", "text/html");
         response.end('<!doctype html><title>portico</title><script type="module" src="/browser/page.mjs"></script>');
@@ -68,6 +71,25 @@ export class Site {
       untyped ? "application/octet-stream" : (types[extname(pathname)] ?? "text/plain"),
     );
     response.end(bytes);
+  }
+
+  async #post(pathname: string, body: never): Promise<unknown> {
+    if (pathname === "/signal") return this.#signal(body);
+    if (pathname === "/offer") return this.#answerTo(body);
+    return this.#onResult(body);
+  }
+
+  /** A connection that sends everything back. */
+  async #answerTo(offer: { type: "offer"; sdp: string }): Promise<unknown> {
+    const connection = new RTCPeerConnection({ bindAddresses: ["127.0.0.1"] });
+    this.#connections.push(connection);
+    connection.ondatachannel = ({ channel }) => {
+      channel.onmessage = ({ data }) => channel.send(data);
+    };
+    await connection.setRemoteDescription(offer);
+    await connection.setLocalDescription();
+    await reachedState(connection, "iceGatheringState", "complete");
+    return connection.localDescription;
   }
 
   /** A peer that sends everything back. */

@@ -101,6 +101,8 @@ class Loop final : public Host {
   /// Error::Range for a port range that is empty, Error::QuotaExceeded for want of file descriptors, Error::Network
   /// otherwise.
   Result<std::unique_ptr<UdpSocket>> openUdp(const UdpOptions& options, UdpReceiver& receiver) override;
+  /// Error::QuotaExceeded for want of file descriptors, Error::Network otherwise.
+  Result<std::unique_ptr<TcpStream>> openTcp(const TcpOptions& options, StreamReceiver& receiver) override;
   /// Error::Syntax for what cannot be a name, Error::NotSupported for mDNS names (".local"), Error::QuotaExceeded when
   /// too many names wait, Error::Network when the name does not resolve.
   std::unique_ptr<Cancellable> resolve(const std::string& name,

@@ -63,6 +63,33 @@ struct UdpOptions {
   std::uint16_t portHigh = 0;
 };
 
+class StreamReceiver {
+ public:
+  virtual ~StreamReceiver() = default;
+  /// The remote has taken the connection.
+  virtual void onStreamOpen(Time now) = 0;
+  /// What one wake-up found, the receiver's to read until it returns. The receiver may destroy the stream.
+  virtual void onStreamBytes(Time now, ByteView bytes) = 0;
+  /// There is room again after TcpStream::send() refused.
+  virtual void onStreamWritable(Time now) = 0;
+  /// It never opened, or has ended. Called at most once; nothing comes after it.
+  virtual void onStreamClosed(Time now, const Error& why) = 0;
+};
+
+/// A TCP connection to a server. Destroying it closes it; no callback comes after that.
+class TcpStream {
+ public:
+  virtual ~TcpStream() = default;
+  /// Takes all of `bytes`, also before the stream is open. False: too much waits already, and nothing was taken;
+  /// onStreamWritable() tells when to try again. A host holds what the kernel can't take, in a bounded queue.
+  virtual bool send(ByteView bytes) = 0;
+};
+
+struct TcpOptions {
+  SocketAddress remote;
+  std::optional<IpAddress> local;  ///< the interface to use; absent: the system chooses
+};
+
 struct NetworkInterface {
   std::string name;
   IpAddress address;
@@ -103,6 +130,9 @@ class Host {
   virtual std::vector<NetworkInterface> networkInterfaces() = 0;
   /// `receiver` outlives the socket.
   virtual Result<std::unique_ptr<UdpSocket>> openUdp(const UdpOptions& options, UdpReceiver& receiver) = 0;
+  /// Begins to connect; onStreamOpen() or onStreamClosed() tells how it ended. `receiver` outlives the stream.
+  /// Error::NotSupported on a host that has UDP only.
+  virtual Result<std::unique_ptr<TcpStream>> openTcp(const TcpOptions& options, StreamReceiver& receiver);
   /// A and AAAA of `name`, off the loop. An IP literal resolves to itself. `onResolved` gets at least one address
   /// or an Error.
   virtual std::unique_ptr<Cancellable> resolve(const std::string& name,

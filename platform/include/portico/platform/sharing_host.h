@@ -34,6 +34,10 @@ class SharingHost final : public Host {
   std::vector<NetworkInterface> networkInterfaces() override { return host_.networkInterfaces(); }
   /// The socket that is open already for these options, or a new one.
   Result<std::unique_ptr<UdpSocket>> openUdp(const UdpOptions& options, UdpReceiver& receiver) override;
+  /// Connections are not shared.
+  Result<std::unique_ptr<TcpStream>> openTcp(const TcpOptions& options, StreamReceiver& receiver) override {
+    return host_.openTcp(options, receiver);
+  }
   std::unique_ptr<Cancellable> resolve(const std::string& name,
                                        std::function<void(Result<std::vector<IpAddress>>)> onResolved) override {
     return host_.resolve(name, std::move(onResolved));

@@ -1,0 +1,9 @@
+#include "portico/platform/host.h"
+
+namespace portico {
+
+Result<std::unique_ptr<TcpStream>> Host::openTcp(const TcpOptions& /*options*/, StreamReceiver& /*receiver*/) {
+  return Error(Error::NotSupported, "TCP connections are not to be had here: use a server over UDP");
+}
+
+}  // namespace portico
