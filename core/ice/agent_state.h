@@ -51,6 +51,7 @@ struct Selection {
   PairId id = 0;
   std::uint64_t priority = 0;
   bool previousSession = false;  ///< its credentials are AgentState::previous
+  bool unchecked = false;        ///< the peer had sent no check on it when it answered our nomination
   PairStats stats;
 };
 

@@ -50,4 +50,14 @@ void onNominated(AgentState& agent, Time now, PairId id) {
   select(agent, now, copy);
 }
 
+// Where the controlled side has asked for an ICE restart, our answer to it may be slower than our checks. Firefox answers
+// those, and forgets that they nominated: it would wait for ever, and so would its data.
+void repeatNomination(AgentState& agent, Time now, SocketId socket, const SocketAddress& from) {
+  if (!agent.selection->unchecked || agent.role != IceRole::controlling || agent.transactions.full()) return;
+  CandidatePair* pair = agent.checklist.find(agent.selection->id);
+  if (pair == nullptr || pair->socket != socket || pair->remote != from) return;
+  agent.selection->unchecked = false;
+  sendCheck(agent, now, *pair, Purpose::nomination);
+}
+
 }  // namespace portico::ice

@@ -136,7 +136,7 @@ void actAsFull(AgentState& agent, Time now, const EarlyCheck& check) {
   if (agent.state == IceTransportState::failed) return;
   const bool nominated = check.useCandidate && agent.role == IceRole::controlled;
   // Once a pair is in use, only a nomination can still change something.
-  if (agent.concluded() && !nominated) return;
+  if (agent.concluded() && !nominated) return repeatNomination(agent, now, check.socket, check.from);
   CandidatePair* pair = pairOf(agent, check.socket, check.from, check.priority);
   if (pair == nullptr) return;
   ++pair->stats.requestsReceived;

@@ -43,6 +43,7 @@ void select(AgentState& agent, Time now, const CandidatePair& pair) {
   selection.id = pair.id;
   selection.priority = pair.priority;
   selection.stats = pair.stats;
+  selection.unchecked = agent.role == IceRole::controlling && pair.stats.requestsReceived == 0;
   const Time confirmed = agent.options.lite ? now : pair.lastSuccess;
   agent.selection = std::move(selection);
   agent.selectionLost.clear();

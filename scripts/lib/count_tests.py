@@ -1,18 +1,17 @@
-"""Usage: count_tests.py REPORT CASES. Prints "PASSED FAILED NAME…" of a JUnit report that CTest wrote. A test that did not run
-counts as failed, and a report without tests is an error. A test `conformance.NAME` counts as the cases of CASES/NAME.xml; what is
-not applicable there counts as nothing."""
+"""Usage: count_tests.py REPORT TESTS. Prints "PASSED FAILED NAME…" of a JUnit report that CTest wrote. A test that did not run
+counts as failed, and a report without tests is an error. A test `SUITE.NAME` counts as the cases of TESTS/SUITE/reports/NAME.xml,
+where there is that; what is not applicable there counts as nothing."""
 
 import os
 import sys
 import xml.etree.ElementTree
 
-PREFIX = "conformance."
-
 
 def cases_of(test, failed, folder):
     """(name, failed) of each case. A test that failed has a case that did, or it broke off and is one itself."""
-    path = os.path.join(folder, test.removeprefix(PREFIX) + ".xml")
-    if not test.startswith(PREFIX) or not os.path.exists(path):
+    suite, _, name = test.partition(".")
+    path = os.path.join(folder, suite, "reports", name + ".xml")
+    if not os.path.exists(path):
         return [(test, failed)]
     played = [case for case in xml.etree.ElementTree.parse(path).getroot().findall("testcase") if case.find("skipped") is None]
     cases = [(f"{test}: {case.get('name')}", case.find("failure") is not None) for case in played]

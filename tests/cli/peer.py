@@ -28,10 +28,11 @@ class Peer:
     behaves like one, for a list of arguments."""
 
     patience = PATIENCE
+    mode = ["--ortc"]  # how it signals
 
     def __init__(self, *arguments, bind=LOCAL, start=start_program):
         self.stderr = ""  # once it has ended
-        self.process = start(["peer", "--ortc", *bind, *arguments])
+        self.process = start(["peer", *self.mode, *bind, *arguments])
         self.lines = []
         self.on_line = lambda line: None
         self._changed = threading.Condition()

@@ -11,9 +11,10 @@ class Browser:
     _running = {}
 
     @classmethod
-    def running(cls, kind, package):
+    def running(cls, kind, package, *other):
+        """`other`: the folder of another peer.js, for the places "other" and "hiding"."""
         if kind not in cls._running:
-            cls._running[kind] = cls(kind, package)
+            cls._running[kind] = cls(kind, package, *other)
         return cls._running[kind]
 
     @classmethod
@@ -21,12 +22,13 @@ class Browser:
         while cls._running:
             cls._running.popitem()[1].end()
 
-    def __init__(self, kind, package):
+    def __init__(self, kind, package, *other):
         self._folder = tempfile.TemporaryDirectory(prefix="portico-")
         self._socket = os.path.join(self._folder.name, "driver")
-        self._driver = subprocess.Popen(["node", os.path.join(HERE, "browser/driver.mjs"), kind, package, self._socket],
+        self._driver = subprocess.Popen(["node", os.path.join(HERE, "browser/driver.mjs"), kind, package, self._socket, *other],
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        if self._driver.stdout.readline() != b"ready\n":
+        ready, _, self.version = self._driver.stdout.readline().decode().strip().partition(" ")
+        if ready != "ready":
             raise AssertionError(f"{kind} did not start")
 
     def start(self, place, arguments):

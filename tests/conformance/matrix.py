@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from programs import PAIRINGS
 
 NAME_WIDTH = 100
+NOTE = "note"
 
 
 @dataclass
@@ -38,14 +39,16 @@ def _clean(text):
     return "".join(one if one >= " " or one == "\n" else "?" for one in text)
 
 
-def write_report(folder, pairing, results):
-    """JUnit; None takes an earlier one away."""
+def write_report(folder, pairing, results, note=""):
+    """JUnit; None takes an earlier one away. `note`: what is to be said of the pairing."""
     os.makedirs(folder, exist_ok=True)
     if results is None:
         if os.path.exists(_path(folder, pairing)):
             os.remove(_path(folder, pairing))
         return
     suite = xml.Element("testsuite", name=pairing, tests=str(len(results)))
+    if note:
+        xml.SubElement(xml.SubElement(suite, "properties"), "property", name=NOTE, value=note)
     for result in results:
         case = xml.SubElement(suite, "testcase", classname=result.scenario, name=result.case or result.scenario,
                               time=f"{result.seconds:.3f}")
@@ -58,13 +61,16 @@ def write_report(folder, pairing, results):
 
 
 def read_report(path):
+    """The results, and what is to be said of the pairing."""
     results = []
-    for case in xml.parse(path).getroot().findall("testcase"):
+    suite = xml.parse(path).getroot()
+    for case in suite.findall("testcase"):
         failure, skipped = case.find("failure"), case.find("skipped")
         outcome = "FAILED" if failure is not None else "n/a" if skipped is not None else "ok"
         message = failure.text if failure is not None else skipped.get("message") if skipped is not None else ""
         results.append(Result(case.get("classname"), case.get("name"), outcome, float(case.get("time")), message))
-    return results
+    note = suite.find(f"properties/property[@name='{NOTE}']")
+    return results, "" if note is None else note.get("value")
 
 
 # ---- The table
@@ -93,7 +99,7 @@ def _wrapped(name):
     return lines
 
 
-def print_matrix(scenarios, all_results):
+def print_matrix(scenarios, all_results, notes=None):
     pairings = list(all_results)
     widths = [max(len(part) for part in name.split("-")) for name in pairings]
     widths = [max(width, 11) for width in widths]
@@ -114,14 +120,17 @@ def print_matrix(scenarios, all_results):
     print()
     for name in pairings:
         passed, failed = count(all_results[name])
-        print(f"{name}: {passed} passed, {failed} failed")
+        note = (notes or {}).get(name)
+        print(f"{name}: {passed} passed, {failed} failed" + (f" ({note})" if note else ""))
 
 
-def main(folder):
-    all_results = {name: read_report(_path(folder, name)) for name in PAIRINGS if os.path.exists(_path(folder, name))}
+def print_reports(folder, pairings):
+    """Of those pairings that have one there."""
+    reports = {name: read_report(_path(folder, name)) for name in pairings if os.path.exists(_path(folder, name))}
+    all_results = {name: results for name, (results, _) in reports.items()}
     scenarios = list(dict.fromkeys(result.scenario for results in all_results.values() for result in results))
-    print_matrix(scenarios, all_results)
+    print_matrix(scenarios, all_results, {name: note for name, (_, note) in reports.items()})
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    print_reports(sys.argv[1], PAIRINGS)

@@ -1,8 +1,9 @@
-// Usage: driver.mjs KIND PACKAGE SOCKET. One browser for many peers: each connection to the socket is a peer, and gets a
-// page of its own. KIND is chromium or firefox, PACKAGE the npm package's folder. Prints "ready", and ends with its input.
+// Usage: driver.mjs KIND PACKAGE SOCKET [FOLDER]. One browser for many peers: each connection to the socket is a peer, and gets
+// a page of its own. KIND is chromium or firefox, PACKAGE the npm package's folder. Prints "ready" and the browser's version, and
+// ends with its input.
 //
 // The peers run the package as it is shipped: a page dist/web.js with its module beside it, a worker the single file. The
-// command for pages is no part of what is shipped, and is bundled here.
+// command for pages is no part of what is shipped, and is bundled here. FOLDER has peer.js, a peer of another make.
 //
 // What a connection carries is one JSON frame a line, passed on between it and the page (frames: peer.mjs and page.js).
 import { createServer as createHttpServer } from "node:http";
@@ -15,8 +16,8 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { launchers } from "./launchers.mjs";
 
-const [kind, packageFolder, socketPath] = process.argv.slice(2);
-const { WebSocketServer } = createRequire(join(packageFolder, "package.json"))("ws");
+const [kind, packageFolder, socketPath, otherFolder] = process.argv.slice(2);
+const { WebSocket, WebSocketServer } = createRequire(join(packageFolder, "package.json"))("ws");
 const ownFolder = dirname(fileURLToPath(import.meta.url));
 
 /** The command over one of the package's builds, as an ES module. */
@@ -30,19 +31,28 @@ async function bundleCommand(entry) {
   });
   return outputFiles[0].contents;
 }
-const commands = {
-  "/command/page.js": await bundleCommand("/dist/web.js"),
-  "/command/worker.js": await bundleCommand("/dist/single.js"),
-};
+const entries = { "/command/page.js": "/dist/web.js", "/command/worker.js": "/dist/single.js" };
+const bundles = new Map();
+
+/** Made when it is first asked for. */
+function command(path) {
+  if (!bundles.has(path)) bundles.set(path, bundleCommand(entries[path]));
+  return bundles.get(path);
+}
 
 const types = { ".html": "text/html", ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm" };
 
-/** The command, the package's `dist`, and this folder for the rest. */
-function serve(request, response) {
+function fileOf(path) {
+  if (path.startsWith("/dist/")) return join(packageFolder, path);
+  if (path.startsWith("/other/")) return join(otherFolder, path.slice("/other/".length));
+  return join(ownFolder, path);
+}
+
+/** The command, the package's `dist`, the other peer, and this folder for the rest. */
+async function serve(request, response) {
   const path = normalize(new URL(request.url, "http://localhost").pathname);
-  const file = join(path.startsWith("/dist/") ? packageFolder : ownFolder, path);
   try {
-    const body = commands[path] ?? readFileSync(file);
+    const body = path in entries ? await command(path) : readFileSync(fileOf(path));
     response.writeHead(200, { "content-type": types[extname(path)] ?? "application/octet-stream" }).end(body);
   } catch {
     response.writeHead(404).end();
@@ -53,7 +63,7 @@ const peers = new Map(); // by number: what waits for the page, and the page onc
 let lastNumber = 0;
 
 /** A connection of peer.mjs: opens a page for it. Its end without an exit frame is a kill, as is that of the page. */
-async function onPeer(connection, browser, origin) {
+function onPeer(connection, browser, port) {
   const number = String(++lastNumber);
   const peer = { connection, page: undefined, waiting: [], close: () => undefined };
   peers.set(number, peer);
@@ -64,19 +74,24 @@ async function onPeer(connection, browser, origin) {
     peer.closed = true;
     peer.close();
   });
+  const open = async (place) => {
+    // For the launchers this is another origin, which shows no addresses.
+    const host = place === "hiding" ? "localhost" : "127.0.0.1";
+    try {
+      peer.close = await browser.open(`http://${host}:${port}/page.html?${number}`);
+    } catch (problem) {
+      console.error(problem);
+      connection.destroy();
+    }
+    if (peer.closed) peer.close();
+  };
   createInterface({ input: connection, crlfDelay: Infinity })
     .on("error", quiet)
+    .once("line", (line) => void open(JSON.parse(line).start.place))
     .on("line", (line) => {
       if (peer.page) peer.page.send(line);
       else peer.waiting.push(line);
     });
-  try {
-    peer.close = await browser.open(`${origin}/page.html?${number}`);
-  } catch (problem) {
-    console.error(problem);
-    connection.destroy();
-  }
-  if (peer.closed) peer.close();
 }
 
 function onPage(page, request) {
@@ -90,11 +105,11 @@ function onPage(page, request) {
 }
 
 const server = createHttpServer(serve).listen(0, "127.0.0.1", async () => {
-  const origin = `http://127.0.0.1:${server.address().port}`;
+  const { port } = server.address();
   const profile = mkdtempSync(join(tmpdir(), "portico-browser-"));
-  const browser = await launchers[kind](profile, createRequire(join(packageFolder, "package.json"))("ws").WebSocket);
-  const socketServer = createSocketServer((connection) => void onPeer(connection, browser, origin));
-  socketServer.listen(socketPath, () => console.log("ready"));
+  const browser = await launchers[kind](profile, `http://127.0.0.1:${port}`, WebSocket);
+  const socketServer = createSocketServer((connection) => onPeer(connection, browser, port));
+  socketServer.listen(socketPath, () => console.log(`ready ${browser.version}`));
   process.stdin.resume().on("end", async () => {
     await browser.end();
     rmSync(profile, { recursive: true, force: true, maxRetries: 10 });

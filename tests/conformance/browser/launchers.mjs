@@ -1,7 +1,11 @@
 // How a browser is started with a fresh profile, and how a page is opened and closed in it.
+//
+// Pages of `origin` may use the microphone. None does, but browsers show the addresses of all interfaces to whoever may (the loopback's
+// too, as they are told here); to others they show the one that leads to the Internet alone, behind a name of mDNS.
 import { spawn } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 
 const startSeconds = 30;
 
@@ -25,29 +29,53 @@ async function appears(find, what) {
   throw new Error(`The browser gave no ${what} in ${startSeconds} s.`);
 }
 
-/** DevTools' HTTP endpoints open and close pages. */
-async function chromium(profile) {
+/** DevTools and WebDriver BiDi have the same frames: what sends one, and gives what is answered. */
+async function connect(address, WebSocket) {
+  const socket = new WebSocket(address);
+  await new Promise((resolve, reject) => socket.once("open", resolve).once("error", reject));
+  const waiting = new Map();
+  let lastId = 0;
+  socket.on("message", (data) => {
+    const answer = JSON.parse(data);
+    waiting.get(answer.id)?.(answer);
+    waiting.delete(answer.id);
+  });
+  return async (method, params = {}) => {
+    const id = ++lastId;
+    socket.send(JSON.stringify({ id, method, params }));
+    const answer = await new Promise((resolve) => waiting.set(id, resolve));
+    if (answer.error) throw new Error(`${method}: ${JSON.stringify(answer.error)} ${answer.message ?? ""}`);
+    return answer.result;
+  };
+}
+
+/** DevTools opens and closes pages. */
+async function chromium(profile, origin, WebSocket) {
   const { child, end } = start(process.env.PORTICO_CHROMIUM ?? "chromium", [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--disable-extensions", "--disable-default-apps", "--no-default-browser-check",
     // A page that is not in front runs as fast as one that is.
     "--disable-background-timer-throttling", "--disable-renderer-backgrounding", "--disable-backgrounding-occluded-windows",
-    "--remote-debugging-port=0", `--user-data-dir=${profile}`, "about:blank",
+    "--allow-loopback-in-peer-connection", "--remote-debugging-port=0", `--user-data-dir=${profile}`, "about:blank",
   ]);
   child.stderr.resume();
-  const port = await appears(() => {
+  const address = await appears(() => {
     try {
-      return readFileSync(join(profile, "DevToolsActivePort"), "utf8").split("\n")[0];
+      const [, port, path] = /^(\d+)\n(.+)/.exec(readFileSync(join(profile, "DevToolsActivePort"), "utf8")) ?? [];
+      return path && `ws://127.0.0.1:${port}${path}`;
     } catch {
       return undefined;
     }
-  }, "port");
-  const endpoint = `http://127.0.0.1:${port}/json`;
+  }, "address");
+  const ask = await connect(address, WebSocket);
+  await ask("Browser.grantPermissions", { origin, permissions: ["audioCapture"] });
+  const { product } = await ask("Browser.getVersion");
   return {
+    version: `Chromium ${product.split("/")[1]}`,
     end,
     async open(url) {
-      const { id } = await (await fetch(`${endpoint}/new?${encodeURI(url)}`, { method: "PUT" })).json();
-      return () => void fetch(`${endpoint}/close/${id}`).catch(() => undefined);
+      const { targetId } = await ask("Target.createTarget", { url });
+      return () => void ask("Target.closeTarget", { targetId }).catch(() => undefined);
     },
   };
 }
@@ -59,6 +87,7 @@ const firefoxPreferences = {
   "dom.min_background_timeout_value": 4,
   "dom.timeout.enable_budget_timer_throttling": false,
   "extensions.systemAddon.update.enabled": false,
+  "media.peerconnection.ice.loopback": true,
   "network.captive-portal-service.enabled": false,
   "network.connectivity-service.enabled": false,
   "services.settings.server": "",
@@ -66,8 +95,11 @@ const firefoxPreferences = {
 };
 
 /** WebDriver BiDi opens and closes pages. */
-async function firefox(profile, WebSocket) {
-  const lines = Object.entries(firefoxPreferences).map(([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});\n`);
+async function firefox(profile, origin, WebSocket) {
+  const permissions = join(profile, "portico-permissions");
+  writeFileSync(permissions, `origin\tmicrophone\t1\t${origin}\n`);
+  const preferences = { ...firefoxPreferences, "permissions.manager.defaultsUrl": pathToFileURL(permissions).href };
+  const lines = Object.entries(preferences).map(([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});\n`);
   writeFileSync(join(profile, "user.js"), lines.join(""));
   const { child, end } = start(process.env.PORTICO_FIREFOX ?? "firefox-esr", [
     "--headless", "--no-remote", "--profile", profile, "--remote-debugging-port", "0", "about:blank",
@@ -75,23 +107,8 @@ async function firefox(profile, WebSocket) {
   let said = "";
   child.stderr.on("data", (bytes) => (said += bytes));
   const address = await appears(() => /WebDriver BiDi listening on (ws:\S+)/.exec(said)?.[1], "address");
-  const socket = new WebSocket(`${address}/session`);
-  await new Promise((resolve, reject) => socket.once("open", resolve).once("error", reject));
-  const waiting = new Map();
-  let lastId = 0;
-  socket.on("message", (data) => {
-    const answer = JSON.parse(data);
-    waiting.get(answer.id)?.(answer);
-    waiting.delete(answer.id);
-  });
-  const ask = async (method, params) => {
-    const id = ++lastId;
-    socket.send(JSON.stringify({ id, method, params }));
-    const answer = await new Promise((resolve) => waiting.set(id, resolve));
-    if (answer.error) throw new Error(`${method}: ${answer.error}: ${answer.message}`);
-    return answer.result;
-  };
-  await ask("session.new", { capabilities: {} });
+  const ask = await connect(`${address}/session`, WebSocket);
+  const { capabilities } = await ask("session.new", { capabilities: {} });
   // One after another: a tab that is made while one closes may look for the one that is gone.
   let tabs = Promise.resolve();
   const inOrder = (task) => {
@@ -101,6 +118,7 @@ async function firefox(profile, WebSocket) {
   };
   const close = (context) => ask("browsingContext.close", { context });
   return {
+    version: `Firefox ${capabilities.browserVersion}`,
     end,
     async open(url) {
       const { context } = await inOrder(() => ask("browsingContext.create", { type: "tab" }));

@@ -9,6 +9,8 @@ let take;
 function onStart({ place, argv }) {
   if (place === "page") {
     take = attachPeer("/command/page.js", tell);
+  } else if (place === "other" || place === "hiding") {
+    take = attachPeer("/other/peer.js", tell);
   } else {
     const worker = new Worker("worker.js", { type: "module" });
     worker.onmessage = ({ data }) => tell(data);

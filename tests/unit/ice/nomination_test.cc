@@ -129,6 +129,60 @@ TEST_F(Aggressive, MovesToAWorsePairWhenTheBetterHasDied) {
   EXPECT_EQ(two.a.state(), "completed");
 }
 
+/// Agent a, controlling, against a peer made by hand that answers all, and checks when a test says so.
+class Early : public testing::Test {
+ protected:
+  Early() {
+    two.a.open(two.pipe.now, "192.0.2.1:1000");
+    two.pipe.others[at("192.0.2.2:2000")] = [this](const Packet& packet) { onPacket(packet); };
+    EXPECT_TRUE(two.a.agent.addRemoteCandidate(two.pipe.now, candidateAt("192.0.2.2:2000")));
+    two.a.agent.start(two.pipe.now, handMadeParameters(), IceRole::controlling);
+  }
+  void onPacket(const Packet& packet) {
+    const auto request = stun::Message::parse(packet.payload);
+    if (!request || request->messageClass() != stun::MessageClass::request) return;
+    if (request->has(stun::Attribute::useCandidate)) ++nominations;
+    if (checksFirst && nominations == 0) check();
+    std::array<std::byte, 256> room;
+    stun::MessageBuilder builder(room, stun::MessageClass::success, stun::Method::binding, request->transactionId());
+    builder.xorAddress(stun::Attribute::xorMappedAddress, packet.from);
+    builder.messageIntegrity(asBytes(handMadeParameters().password));
+    builder.fingerprint();
+    two.pipe.inject(packet.to, packet.from, builder.finish());
+  }
+  void check() {
+    HandMadeCheck check = checkTo(two.a, "hand");
+    check.controlled = 1;
+    two.pipe.inject(at("192.0.2.2:2000"), at("192.0.2.1:1000"), check.build());
+  }
+  Two two;
+  std::size_t nominations = 0;
+  bool checksFirst = false;
+};
+
+TEST_F(Early, ANominationIsRepeatedOnceThePeerChecksForTheFirstTimeAfterIt) {
+  two.pipe.run(milliseconds(100));
+  ASSERT_EQ(two.a.state(), "completed");
+  EXPECT_EQ(nominations, 1U);
+  check();
+  two.pipe.run(milliseconds(100));
+  EXPECT_EQ(nominations, 2U);
+  check();
+  two.pipe.run(milliseconds(100));
+  EXPECT_EQ(nominations, 2U);
+  EXPECT_EQ(two.a.selections.size(), 1U);
+  EXPECT_EQ(two.a.state(), "completed");
+}
+
+TEST_F(Early, ANominationIsSaidOnceToAPeerThatHasChecked) {
+  checksFirst = true;
+  two.pipe.run(milliseconds(100));
+  ASSERT_EQ(two.a.state(), "completed");
+  check();
+  two.pipe.run(milliseconds(100));
+  EXPECT_EQ(nominations, 1U);
+}
+
 AgentOptions lite() {
   AgentOptions options;
   options.lite = true;
