@@ -1,10 +1,12 @@
 // The `portico` command. CLI.md is its contract.
 #include <exception>
 #include <iostream>
+#include <memory>
 #include <optional>
 
 #include "native/command/arguments.h"
 #include "native/command/file_handle.h"
+#include "native/command/ortc_connection.h"
 #include "native/command/peer_session.h"
 #include "native/command/people_session.h"
 #include "native/command/stop_signals.h"
@@ -15,6 +17,15 @@ namespace {
 int complain(const Error& error) {
   std::cerr << "portico: " << error.message << "\n";
   return kExitUsage;
+}
+
+std::unique_ptr<Connection> makeConnection(Loop& loop, const PeerArguments& arguments,
+                                           std::optional<Certificate> certificate) {
+  OrtcConnection::Options options;
+  options.ice = arguments.ice;
+  options.controlling = arguments.offer;
+  options.certificate = std::move(certificate);
+  return std::make_unique<OrtcConnection>(loop, std::move(options));
 }
 
 int runPeer(PeerArguments arguments) {
@@ -31,7 +42,8 @@ int runPeer(PeerArguments arguments) {
     if (!opened) return complain(opened.error());
     file = std::move(*opened);
   }
-  PeerSession session(loop, std::move(arguments), std::move(certificate), std::move(file));
+  auto connection = makeConnection(loop, arguments, std::move(certificate));
+  PeerSession session(loop, std::move(arguments), std::move(connection), std::move(file));
   StopSignals signals(loop, [&session] { session.stop(kExitClean); });
   return session.run();
 }
