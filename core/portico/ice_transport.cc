@@ -147,7 +147,11 @@ void IceTransport::Impl::renew(const IceParameters& local) {
   if (state == IceTransportState::closed) return;
   restarted_ = true;
   ended_ = false;
-  gatherer.impl()->renewRelays();
+  if (driver->hasSockets()) {
+    gatherer.impl()->renewRelays();
+  } else {
+    driver->stack().gatherAgain();  // what was gathered is gone: no end of it belongs to the new credentials
+  }
   agent().restart(driver->now(), local);
   gatherer.impl()->gatherAgain();
   driver->afterCall();
