@@ -9,6 +9,7 @@
 #include "native/command/ortc_connection.h"
 #include "native/command/peer_session.h"
 #include "native/command/people_session.h"
+#include "native/command/sdp_connection.h"
 #include "native/command/stop_signals.h"
 
 namespace portico::command {
@@ -19,13 +20,22 @@ int complain(const Error& error) {
   return kExitUsage;
 }
 
-std::unique_ptr<Connection> makeConnection(Loop& loop, const PeerArguments& arguments,
-                                           std::optional<Certificate> certificate) {
-  OrtcConnection::Options options;
-  options.ice = arguments.ice;
-  options.controlling = arguments.offer;
-  options.certificate = std::move(certificate);
-  return std::make_unique<OrtcConnection>(loop, std::move(options));
+Result<std::unique_ptr<Connection>> makeConnection(Loop& loop, const PeerArguments& arguments,
+                                                   std::optional<Certificate> certificate) {
+  if (arguments.ortc) {
+    OrtcConnection::Options options;
+    options.ice = arguments.ice;
+    options.controlling = arguments.offer;
+    options.certificate = std::move(certificate);
+    return std::unique_ptr<Connection>(std::make_unique<OrtcConnection>(loop, std::move(options)));
+  }
+  PeerConnectionConfiguration configuration;
+  configuration.ice = arguments.ice;
+  if (certificate) configuration.certificates.push_back(std::move(*certificate));
+  auto connection = PeerConnection::create(loop, std::move(configuration));
+  if (!connection) return connection.error();
+  const SdpConnection::Options options{arguments.offer, arguments.trickle};
+  return std::unique_ptr<Connection>(std::make_unique<SdpConnection>(loop, std::move(*connection), options));
 }
 
 int runPeer(PeerArguments arguments) {
@@ -43,7 +53,8 @@ int runPeer(PeerArguments arguments) {
     file = std::move(*opened);
   }
   auto connection = makeConnection(loop, arguments, std::move(certificate));
-  PeerSession session(loop, std::move(arguments), std::move(connection), std::move(file));
+  if (!connection) return complain(connection.error());
+  PeerSession session(loop, std::move(arguments), std::move(*connection), std::move(file));
   StopSignals signals(loop, [&session] { session.stop(kExitClean); });
   return session.run();
 }
