@@ -130,7 +130,11 @@ export abstract class Connection {
   protected end(why: Problem | undefined): void {
     if (this.#ended || this.#stopping) return;
     this.#ended = true;
-    queueMicrotask(() => this.#observer?.onEnded(why));
+    void this.statesTold().then(() => this.#observer?.onEnded(why));
+  }
+  /** Resolves when all states that belong to what has happened were told. */
+  protected statesTold(): Promise<void> {
+    return Promise.resolve();
   }
 
   protected get isStopping(): boolean {

@@ -1,7 +1,6 @@
 // ICE, DTLS and SCTP of one peer, started and stopped as one, with ORTC's parameters as signalling. `send` and `receive`
 // have it, and `peer --ortc`; and it is the shortest complete use of the library.
 import {
-  BridgeTransport,
   type RTCCertificate,
   type RTCDataChannel,
   type RTCDtlsParameters,
@@ -16,28 +15,16 @@ import {
 import type { ChannelParameters } from "./argument_values.js";
 import type { IceArguments } from "./arguments.js";
 import { Connection } from "./connection.js";
+import { iceOptions } from "./ice_options.js";
 import { findString, has, type JsonObject } from "./json.js";
 import { candidateFromJson, ortcFromJson, type OrtcParameters, ortcToJson } from "./ortc_parameters.js";
 import { fail, toProblem } from "./problem.js";
 
-export interface ConnectionOptions {
+export interface OrtcOptions {
   ice: IceArguments;
   /** Unless one of the two sides is ICE-lite. */
   controlling: boolean;
   certificate?: RTCCertificate;
-}
-
-function makeGatherer(ice: IceArguments): RTCIceGatherer {
-  const { url, token } = ice.bridge ?? {};
-  return new RTCIceGatherer({
-    iceServers: ice.iceServers,
-    iceTransportPolicy: ice.relayOnly ? "relay" : "all",
-    iceLite: ice.iceLite,
-    bindAddresses: ice.bindAddresses,
-    includeLoopback: ice.includeLoopback,
-    ...(ice.portRange ? { portRange: ice.portRange } : {}),
-    ...(url !== undefined ? { transport: new BridgeTransport(url, token !== undefined ? { token } : {}) } : {}),
-  });
 }
 
 /** It signals once gathering is complete, and again after each ICE restart. */
@@ -46,17 +33,17 @@ export class OrtcConnection extends Connection {
   readonly #gatherer: RTCIceGatherer;
   readonly #ice: RTCIceTransport;
   readonly #dtls: RTCDtlsTransport;
-  readonly #options: ConnectionOptions;
+  readonly #options: OrtcOptions;
   #remote: OrtcParameters | undefined;
   /** Our own ICE restart waits for the peer's new parameters. */
   #restartAsked = false;
   /** What the peer sent and what was asked for takes effect in order, also when it takes time (restarting binds). */
   #work: Promise<unknown> = Promise.resolve();
 
-  constructor(options: ConnectionOptions) {
+  constructor(options: OrtcOptions) {
     super();
     this.#options = options;
-    this.#gatherer = makeGatherer(options.ice);
+    this.#gatherer = new RTCIceGatherer(iceOptions(options.ice));
     this.#ice = new RTCIceTransport(this.#gatherer);
     this.#dtls = new RTCDtlsTransport(this.#ice, options.certificate ? [options.certificate] : []);
     this.sctp = new RTCSctpTransport(this.#dtls);

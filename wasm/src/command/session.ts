@@ -24,6 +24,7 @@ import {
 } from "./peer_events.js";
 import { Ping } from "./ping.js";
 import { type Problem, problem, toProblem } from "./problem.js";
+import { SdpConnection } from "./sdp_connection.js";
 import type { ChannelUser, Direction, Message, TransferCount, TransferObserver } from "./transfer.js";
 
 const fileLabel = "file";
@@ -49,8 +50,12 @@ export interface PeerSessionOptions {
   files?: PeerFiles;
 }
 
-function makeConnection({ arguments: { ice, offer }, certificate }: PeerSessionOptions): Connection {
-  return new OrtcConnection({ ice, controlling: offer, ...(certificate ? { certificate } : {}) });
+/** Throws what the objects' constructors throw. */
+function makeConnection({ arguments: { ice, offer, ortc, trickle }, ...options }: PeerSessionOptions): Connection {
+  const certificate = options.certificate ? { certificate: options.certificate } : {};
+  return ortc
+    ? new OrtcConnection({ ice, controlling: offer, ...certificate })
+    : new SdpConnection({ ice, offering: offer, trickle, ...certificate });
 }
 
 type Phase = "running" | "closing" | "ended";
@@ -79,7 +84,7 @@ export class PeerSession implements ConnectionObserver, ChannelObserver, LineTar
   #isFailed = false;
   #resolve: (status: number) => void = () => undefined;
 
-  /** Throws what the objects' constructors throw. */
+  /** Throws what makeConnection() throws. */
   constructor(options: PeerSessionOptions) {
     this.#arguments = options.arguments;
     this.#print = options.print;
