@@ -118,7 +118,7 @@ void addPeerOptions(CLI::App& app, PeerArguments& peer, RawPeer& raw) {
 
   addIceOptions(app, raw.ice);
   const char* group = "Finding a path";
-  app.add_flag("--no-trickle", raw.noTrickle, "Send candidates with the parameters only; --ortc always does")
+  app.add_flag("--no-trickle", raw.noTrickle, "Signal once all candidates are in the description; --ortc always does")
       ->group(group);
   app.add_flag("--ice-lite", raw.ice.lite, "RFC 8445 lite: for a server with a public address")->group(group);
   app.add_option("--bridge", raw.bridge, "Of the npm program only")->type_name("URL")->group("");
@@ -152,7 +152,7 @@ void readIdentity(const RawPeer& raw, PeerArguments& peer) {
 void finishPeer(const RawPeer& raw, PeerArguments& peer) {
   if (!raw.bridge.empty()) refuse("--bridge is for the npm program: this one has the machine's own UDP.");
   if (peer.offer == raw.answer) refuse("Say which side this is: --offer or --answer.");
-  if (!peer.ortc) refuse("SDP comes with a later release; use --ortc.");
+  peer.trickle = !raw.noTrickle;
   for (const std::string& spec : raw.channels) {
     peer.channels.push_back(valueOrRefuse("--channel", parseChannelSpec(spec)));
   }

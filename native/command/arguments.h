@@ -21,6 +21,7 @@ inline constexpr int kExitNotConnected = 3;
 struct PeerArguments {
   bool offer = false;
   bool ortc = false;
+  bool trickle = true;
   std::vector<DataChannelParameters> channels;
   bool echo = false;
   std::string sendPath;

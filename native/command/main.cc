@@ -1,12 +1,15 @@
 // The `portico` command. CLI.md is its contract.
 #include <exception>
 #include <iostream>
+#include <memory>
 #include <optional>
 
 #include "native/command/arguments.h"
 #include "native/command/file_handle.h"
+#include "native/command/ortc_connection.h"
 #include "native/command/peer_session.h"
 #include "native/command/people_session.h"
+#include "native/command/sdp_connection.h"
 #include "native/command/stop_signals.h"
 
 namespace portico::command {
@@ -15,6 +18,24 @@ namespace {
 int complain(const Error& error) {
   std::cerr << "portico: " << error.message << "\n";
   return kExitUsage;
+}
+
+Result<std::unique_ptr<Connection>> makeConnection(Loop& loop, const PeerArguments& arguments,
+                                                   std::optional<Certificate> certificate) {
+  if (arguments.ortc) {
+    OrtcConnection::Options options;
+    options.ice = arguments.ice;
+    options.controlling = arguments.offer;
+    options.certificate = std::move(certificate);
+    return std::unique_ptr<Connection>(std::make_unique<OrtcConnection>(loop, std::move(options)));
+  }
+  PeerConnectionConfiguration configuration;
+  configuration.ice = arguments.ice;
+  if (certificate) configuration.certificates.push_back(std::move(*certificate));
+  auto connection = PeerConnection::create(loop, std::move(configuration));
+  if (!connection) return connection.error();
+  const SdpConnection::Options options{arguments.offer, arguments.trickle};
+  return std::unique_ptr<Connection>(std::make_unique<SdpConnection>(loop, std::move(*connection), options));
 }
 
 int runPeer(PeerArguments arguments) {
@@ -31,7 +52,9 @@ int runPeer(PeerArguments arguments) {
     if (!opened) return complain(opened.error());
     file = std::move(*opened);
   }
-  PeerSession session(loop, std::move(arguments), std::move(certificate), std::move(file));
+  auto connection = makeConnection(loop, arguments, std::move(certificate));
+  if (!connection) return complain(connection.error());
+  PeerSession session(loop, std::move(arguments), std::move(*connection), std::move(file));
   StopSignals signals(loop, [&session] { session.stop(kExitClean); });
   return session.run();
 }

@@ -2,77 +2,66 @@
 
 #include <utility>
 
+#include "core/json/parameters.h"
+
 namespace portico::command {
 
-OrtcConnection::OrtcConnection(Loop& loop, Options options, Observer& observer)
-    : loop_(loop),
+OrtcConnection::OrtcConnection(Loop& loop, Options options)
+    : Connection(loop),
       options_(std::move(options)),
-      observer_(observer),
       gatherer_(loop, options_.ice),
       ice_(gatherer_),
       dtls_(ice_, options_.certificate),
-      sctp_(dtls_) {
-  watchIce();
-  watchDtls();
-  watchSctp();
-}
+      sctp_(dtls_) {}
 
-void OrtcConnection::watchIce() {
-  gatherer_.onStateChange([this](IceGathererState state) { observer_.onState("gathering", toString(state)); });
-  gatherer_.onIceCandidateError([this](const IceCandidateError& error) {
-    observer_.onTrouble(
-        Error(Error::Network, error.url + ": " + std::to_string(error.errorCode) + " " + error.errorText));
-  });
-  ice_.onError([this](const Error& error) { lastError_ = error; });
-  ice_.onSelectedCandidatePairChange([this](const IceCandidatePair& pair) { observer_.onSelectedPair(pair); });
-  ice_.onStateChange([this](IceTransportState state) {
-    observer_.onState("ice", toString(state));
-    updateConnectionState();
-    if (state == IceTransportState::failed) ended("No path to the peer works (any more).");
-  });
-}
-
-void OrtcConnection::watchDtls() {
-  dtls_.onError([this](const Error& error) { lastError_ = error; });
-  dtls_.onStateChange([this](DtlsTransportState state) {
-    observer_.onState("dtls", toString(state));
-    updateConnectionState();
-    if (state == DtlsTransportState::failed) ended("The DTLS handshake failed.");
-    if (state == DtlsTransportState::closed) end(std::nullopt);
-  });
-}
-
-void OrtcConnection::watchSctp() {
-  sctp_.onError([this](const Error& error) { lastError_ = error; });
-  sctp_.onDataChannel([this](DataChannel channel) { observer_.onChannel(std::move(channel)); });
-  sctp_.onStateChange([this](SctpTransportState state) {
-    observer_.onState("sctp", toString(state));
-    if (state == SctpTransportState::connected) {
-      connected_ = true;
-      observer_.onConnected();
-    }
-    // A peer that ends with ABORT, as aiortc does, has ended and not failed.
-    if (state == SctpTransportState::closed) end(std::nullopt);
-  });
-}
-
-void OrtcConnection::start() {
+void OrtcConnection::begin() {
+  gatherer_.onStateChange([this](IceGathererState state) { tellState("gathering", toString(state)); });
+  gatherer_.onIceCandidateError([this](const IceCandidateError& error) { tellTrouble(error); });
+  watch(sctp_);
+  sctp_.onDataChannel([this](DataChannel channel) { tellChannel(std::move(channel)); });
   gatherer_.gather().then([this](const Result<void>& result) {
-    if (stopping_) return;
+    if (isStopping()) return;
     if (!result) return end(result.error());
-    gathered_ = true;
-    tellLocalParameters();
+    signal();
   });
 }
 
-void OrtcConnection::tellLocalParameters() {
+OrtcParameters OrtcConnection::localParameters() const {
   OrtcParameters parameters;
   parameters.ice = gatherer_.getLocalParameters();
   parameters.candidates = gatherer_.getLocalCandidates();
   parameters.dtls = dtls_.getLocalParameters();
   parameters.sctp = SctpTransport::getCapabilities();
   parameters.sctpPort = sctp_.port();
-  observer_.onLocalParameters(parameters);
+  return parameters;
+}
+
+void OrtcConnection::signal() {
+  Json line;
+  line["ortc"] = toJson(localParameters());
+  tellSignal(line);
+}
+
+void OrtcConnection::take(const Json& line) {
+  if (line.contains("ortc")) return takeParameters(line["ortc"]);
+  if (line.contains("candidate")) return takeCandidate(line);
+  tellTrouble(Error(Error::NotSupported, "This peer runs with --ortc: it takes no SDP."));
+}
+
+void OrtcConnection::takeParameters(const Json& value) {
+  auto read = ortcFromJson(value);
+  if (!read) return tellTrouble(read.error());
+  for (const Error& refused : read->refused) tellTrouble(refused);
+  if (auto accepted = accept(read->parameters); !accepted) tellTrouble(accepted.error());
+}
+
+void OrtcConnection::takeCandidate(const Json& line) {
+  const std::string* text = findString(line, "candidate");
+  if (!text) return tellTrouble(Error(Error::Type, "\"candidate\" is a string."));
+  if (text->empty()) return addCandidate(std::nullopt);
+  auto candidate = json::iceCandidateFrom(line);
+  if (!candidate) return tellTrouble(candidate.error());
+  addCandidate(std::move(*candidate));
 }
 
 // RFC 8445 §6.1.1: a full agent controls a lite one; of two alike the offerer does.
@@ -124,13 +113,13 @@ Result<void> OrtcConnection::acceptAgain(const OrtcParameters& remote) {
   }
   if (auto started = startIce(remote); !started) return started;
   remote_ = remote;
-  if (!answered) tellLocalParameters();
+  if (!answered) signal();
   return {};
 }
 
 void OrtcConnection::addCandidate(const std::optional<IceCandidate>& candidate) {
   ice_.addRemoteCandidate(candidate).then([this](const Result<void>& result) {
-    if (!result && !stopping_) observer_.onTrouble(result.error());
+    if (!result) tellTrouble(result.error());
   });
 }
 
@@ -138,7 +127,7 @@ Result<void> OrtcConnection::restartIce() {
   if (!remote_) return Error(Error::InvalidState, "ICE has not started: there is nothing to restart.");
   if (auto restarted = ice_.restart(); !restarted) return restarted.error();
   restartAsked_ = true;
-  tellLocalParameters();
+  signal();
   return {};
 }
 
@@ -158,24 +147,15 @@ std::string_view OrtcConnection::connectionState() const {
   return path && dtls == DtlsTransportState::connected ? "connected" : "connecting";
 }
 
-void OrtcConnection::updateConnectionState() {
+void OrtcConnection::onTransportState() {
   const std::string_view state = connectionState();
   if (state == connectionState_) return;
   connectionState_ = state;
-  observer_.onState("connection", state);
-}
-
-void OrtcConnection::ended(const char* sentence) {
-  end(lastError_ ? *lastError_ : Error(Error::Network, sentence));
-}
-
-void OrtcConnection::end(std::optional<Error> error) {
-  if (std::exchange(ended_, true) || stopping_) return;
-  loop_.defer([this, error = std::move(error)] { observer_.onEnded(error); });
+  tellState("connection", state);
 }
 
 void OrtcConnection::stop(std::function<void()> onStopped) {
-  stopping_ = true;
+  stopping();
   sctp_.stop().ignore();
   dtls_.stop().ignore();
   // Operations complete in order, after the state events that the calls above have caused.

@@ -1,6 +1,5 @@
 // What comes in on standard input, and how lines go out. Every line is somebody else's: what is wrong with it is said
 // at once, and ends nothing.
-#include "core/json/parameters.h"
 #include "core/wire/base64.h"
 #include "native/command/peer_events.h"
 #include "native/command/peer_session.h"
@@ -27,33 +26,15 @@ void PeerSession::onLine(std::string_view line) {
   auto parsed = parseJson(line);
   if (!parsed) return printError(parsed.error());
   if (!parsed->is_object()) return printError(Error(Error::Type, "A line is a JSON object."));
-  if (parsed->contains("ortc")) return onOrtc((*parsed)["ortc"]);
-  if (parsed->contains("candidate")) return onCandidate(*parsed);
-  if (parsed->contains("command")) {
+  const auto has = [&parsed](const char* member) { return parsed->contains(member); };
+  if (has("ortc") || has("candidate")) return connection_->take(*parsed);
+  if (has("command")) {
     const std::string* command = findString(*parsed, "command");
     if (!command) return printError(Error(Error::Type, "\"command\" is a string."));
     return onCommand(*command, *parsed);
   }
-  if (parsed->contains("sdp") || parsed->contains("type")) {
-    return printError(Error(Error::NotSupported, "SDP comes with a later release; this peer runs with --ortc."));
-  }
-  printError(Error(Error::Type, "A line has \"ortc\", \"candidate\" or \"command\"."));
-}
-
-void PeerSession::onOrtc(const Json& value) {
-  auto read = ortcFromJson(value);
-  if (!read) return printError(read.error());
-  for (const Error& refused : read->refused) printError(refused);
-  if (auto accepted = connection_.accept(read->parameters); !accepted) printError(accepted.error());
-}
-
-void PeerSession::onCandidate(const Json& line) {
-  const std::string* text = findString(line, "candidate");
-  if (!text) return printError(Error(Error::Type, "\"candidate\" is a string."));
-  if (text->empty()) return connection_.addCandidate(std::nullopt);
-  auto candidate = json::iceCandidateFrom(line);
-  if (!candidate) return printError(candidate.error());
-  connection_.addCandidate(std::move(*candidate));
+  if (has("sdp") || has("type")) return connection_->take(*parsed);
+  printError(Error(Error::Type, "A line has \"type\", \"candidate\", \"ortc\" or \"command\"."));
 }
 
 void PeerSession::onCommand(const std::string& command, const Json& line) {
@@ -62,7 +43,7 @@ void PeerSession::onCommand(const std::string& command, const Json& line) {
   if (command == "stats") return printStats();
   if (command == "stop") return stop(kExitClean);
   if (command == "restart-ice") {
-    if (auto restarted = connection_.restartIce(); !restarted) printError(restarted.error());
+    if (auto restarted = connection_->restartIce(); !restarted) printError(restarted.error());
     return;
   }
   printError(
@@ -110,21 +91,7 @@ void PeerSession::onCloseCommand(const Json& line) {
 }
 
 void PeerSession::printStats() {
-  Json event;
-  event["event"] = "stats";
-  event["ice"] = iceStats(connection_.ice());
-  const auto pair = connection_.ice().getSelectedCandidatePair();
-  event["selected"] =
-      pair ? Json::object({{"local", pair->local.candidate()}, {"remote", pair->remote.candidate()}}) : Json();
-  const DtlsTransport& dtls = connection_.dtls();
-  event["dtls"]["state"] = std::string(toString(dtls.state()));
-  event["dtls"]["role"] = std::string(toString(dtls.getLocalParameters().role));
-  event["dtls"]["cipherSuite"] = dtls.cipherSuite();
-  const SctpTransport& sctp = connection_.sctp();
-  event["sctp"]["state"] = std::string(toString(sctp.state()));
-  event["sctp"]["maxChannels"] = sctp.maxChannels() ? Json(*sctp.maxChannels()) : Json();
-  event["sctp"]["maxMessageSize"] = sctp.maxMessageSize();
-  event["channels"] = Json::array();
+  Json event = statsEvent(connection_->sctp());
   for (const auto& channel : channels_) event["channels"].push_back(channelStats(channel->channel()));
   printEvent(event);
 }

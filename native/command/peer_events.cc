@@ -30,6 +30,30 @@ Json transferEvent(const char* name, Direction direction, const TransferCount& c
   return value;
 }
 
+Json iceStats(const IceTransport& ice) {
+  Json value;
+  value["role"] = std::string(toString(ice.role()));
+  value["state"] = std::string(toString(ice.state()));
+  value.update(json::toJson(ice.getStats()));
+  return value;
+}
+
+Json dtlsStats(const DtlsTransport& dtls) {
+  Json value;
+  value["state"] = std::string(toString(dtls.state()));
+  value["role"] = std::string(toString(dtls.getLocalParameters().role));
+  value["cipherSuite"] = dtls.cipherSuite();
+  return value;
+}
+
+Json sctpStats(const SctpTransport& sctp) {
+  Json value;
+  value["state"] = std::string(toString(sctp.state()));
+  value["maxChannels"] = orNull(sctp.maxChannels());
+  value["maxMessageSize"] = sctp.maxMessageSize();
+  return value;
+}
+
 }  // namespace
 
 Json stateEvent(std::string_view of, std::string_view state) {
@@ -99,11 +123,16 @@ Json selectedEvent(const IceCandidatePair& pair) {
   return value;
 }
 
-Json iceStats(const IceTransport& ice) {
-  Json value;
-  value["role"] = std::string(toString(ice.role()));
-  value["state"] = std::string(toString(ice.state()));
-  value.update(json::toJson(ice.getStats()));
+Json statsEvent(const std::optional<SctpTransport>& sctp) {
+  Json value = event("stats");
+  const auto ice = sctp ? std::optional(sctp->transport().iceTransport()) : std::nullopt;
+  const auto pair = ice ? ice->getSelectedCandidatePair() : std::nullopt;
+  value["ice"] = ice ? iceStats(*ice) : Json();
+  value["selected"] =
+      pair ? Json::object({{"local", pair->local.candidate()}, {"remote", pair->remote.candidate()}}) : Json();
+  value["dtls"] = sctp ? dtlsStats(sctp->transport()) : Json();
+  value["sctp"] = sctp ? sctpStats(*sctp) : Json();
+  value["channels"] = Json::array();
   return value;
 }
 

@@ -1,6 +1,7 @@
 // The lines that `portico peer` prints, as CLI.md has them.
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "native/command/json.h"
@@ -19,7 +20,8 @@ Json progressEvent(Direction direction, const TransferCount& count);
 Json doneEvent(Direction direction, const TransferCount& count);
 Json pingEvent(const PingResult& result);
 Json selectedEvent(const IceCandidatePair& pair);
-Json iceStats(const IceTransport& ice);
+/// Without channels so far. Nothing of the transports that are not there yet.
+Json statsEvent(const std::optional<SctpTransport>& sctp);
 Json channelStats(const DataChannel& channel);
 
 }  // namespace portico::command

@@ -20,17 +20,9 @@ constexpr std::size_t kPingBytes = 100;
 /// While the channels close, the peer has so long to show a sign of life.
 constexpr Duration kClosingPatience = std::chrono::seconds(5);
 
-OrtcConnection::Options connectionOptions(const PeerArguments& arguments, std::optional<Certificate> certificate) {
-  OrtcConnection::Options options;
-  options.ice = arguments.ice;
-  options.controlling = arguments.offer;
-  options.certificate = std::move(certificate);
-  return options;
-}
-
 }  // namespace
 
-PeerSession::PeerSession(Loop& loop, PeerArguments arguments, std::optional<Certificate> certificate,
+PeerSession::PeerSession(Loop& loop, PeerArguments arguments, std::unique_ptr<Connection> connection,
                          std::optional<FileHandle> file)
     : loop_(loop),
       arguments_(std::move(arguments)),
@@ -39,7 +31,7 @@ PeerSession::PeerSession(Loop& loop, PeerArguments arguments, std::optional<Cert
                 status_ = kExitFailed;
                 end();
               }),
-      connection_(loop, connectionOptions(arguments_, std::move(certificate)), *this),
+      connection_(std::move(connection)),
       file_(std::move(file)),
       reader_(
           loop, STDIN_FILENO,
@@ -55,7 +47,7 @@ PeerSession::~PeerSession() = default;
 int PeerSession::run() {
   createChannels();
   startTimeout();
-  connection_.start();
+  connection_->start(*this);
   loop_.run();
   return status_;
 }
@@ -78,7 +70,7 @@ void PeerSession::createChannels() {
 }
 
 PeerChannel* PeerSession::createChannel(DataChannelParameters parameters, std::unique_ptr<ChannelUser> user) {
-  auto channel = connection_.createDataChannel(std::move(parameters));
+  auto channel = connection_->createDataChannel(std::move(parameters));
   if (!channel) {
     failed_ = true;
     printError(channel.error());
@@ -96,7 +88,7 @@ PeerChannel* PeerSession::addChannel(DataChannel channel, std::unique_ptr<Channe
 void PeerSession::startTimeout() {
   if (!arguments_.timeout) return;
   timeout_ = loop_.createTimer([this](Time) {
-    if (connection_.connected() || phase_ != Phase::running) return;
+    if (connection_->connected() || phase_ != Phase::running) return;
     printError(Error(Error::Timeout, "The peer was not connected in time."));
     status_ = kExitNotConnected;
     end();
@@ -104,11 +96,9 @@ void PeerSession::startTimeout() {
   timeout_->set(loop_.now() + *arguments_.timeout);
 }
 
-// ---- OrtcConnection::Observer
+// ---- Connection::Observer
 
-void PeerSession::onLocalParameters(const OrtcParameters& parameters) {
-  Json line;
-  line["ortc"] = toJson(parameters);
+void PeerSession::onSignal(const Json& line) {
   print(line);
 }
 
@@ -152,10 +142,10 @@ void PeerSession::onEnded(const std::optional<Error>& error) {
 void PeerSession::onChannelOpen(PeerChannel& channel) {
   if (channel.wasOpened()) return;
   printEvent(channelEvent("open", channel.channel()));
-  channel.opened(connection_.sctp().maxMessageSize());
+  channel.opened(connection_->sctp()->maxMessageSize());
   if (!arguments_.flood || flood_ || channel.user()) return;
   floodChannel_ = &channel;
-  flood_ = std::make_unique<Flood>(loop_, connection_.sctp(), channel.channel(), *arguments_.flood,
+  flood_ = std::make_unique<Flood>(loop_, *connection_->sctp(), channel.channel(), *arguments_.flood,
                                    arguments_.messageBytes.value_or(kFloodBytes), *this);
   channel.onBufferedAmountLow([this] { flood_->feed(); });
   flood_->start();
@@ -216,7 +206,7 @@ void PeerSession::stop(int status) {
     printError(Error(Error::Closed, "The peer was stopped before the transfer was done."));
   }
   status_ = status == kExitClean && failed_ && !exitEventCame_ ? kExitFailed : status;
-  if (!connection_.connected() || channels_.empty()) return end();
+  if (!connection_->connected() || channels_.empty()) return end();
   phase_ = Phase::closing;
   for (const auto& channel : channels_) channel->close();
   closingTimer_ = loop_.createTimer([this](Time) { watchClosing(); });
@@ -247,7 +237,7 @@ void PeerSession::end() {
   phase_ = Phase::ended;
   closingTimer_.reset();
   timeout_.reset();
-  connection_.stop([this] {
+  connection_->stop([this] {
     loop_.defer([this] {
       writer_.finish();
       loop_.stop();

@@ -7,20 +7,20 @@
 #include <vector>
 
 #include "native/command/arguments.h"
+#include "native/command/connection.h"
 #include "native/command/file_handle.h"
 #include "native/command/flood.h"
 #include "native/command/line_reader.h"
 #include "native/command/line_writer.h"
-#include "native/command/ortc_connection.h"
 #include "native/command/peer_channel.h"
 #include "native/command/transfer.h"
 
 namespace portico::command {
 
-class PeerSession final : public OrtcConnection::Observer, public TransferObserver, public PeerChannel::Observer {
+class PeerSession final : public Connection::Observer, public TransferObserver, public PeerChannel::Observer {
  public:
   /// `file`: that of --send, open.
-  PeerSession(Loop& loop, PeerArguments arguments, std::optional<Certificate> certificate,
+  PeerSession(Loop& loop, PeerArguments arguments, std::unique_ptr<Connection> connection,
               std::optional<FileHandle> file);
   ~PeerSession() override;
 
@@ -34,8 +34,6 @@ class PeerSession final : public OrtcConnection::Observer, public TransferObserv
 
   // Lines in (peer_commands.cc).
   void onLine(std::string_view line);
-  void onOrtc(const Json& value);
-  void onCandidate(const Json& line);
   void onCommand(const std::string& command, const Json& line);
   void onSendCommand(const Json& line);
   void onCloseCommand(const Json& line);
@@ -48,8 +46,8 @@ class PeerSession final : public OrtcConnection::Observer, public TransferObserv
   void printEvent(const Json& event, bool visible = true);
   void printError(const Error& error);
 
-  // OrtcConnection::Observer
-  void onLocalParameters(const OrtcParameters& parameters) override;
+  // Connection::Observer
+  void onSignal(const Json& line) override;
   void onState(std::string_view of, std::string_view state) override;
   void onSelectedPair(const IceCandidatePair& pair) override;
   void onChannel(DataChannel channel) override;
@@ -80,7 +78,7 @@ class PeerSession final : public OrtcConnection::Observer, public TransferObserv
   Loop& loop_;
   PeerArguments arguments_;
   LineWriter writer_;
-  OrtcConnection connection_;
+  std::unique_ptr<Connection> connection_;
   std::optional<FileHandle> file_;
   std::vector<std::unique_ptr<PeerChannel>> channels_;
   std::unique_ptr<Flood> flood_;

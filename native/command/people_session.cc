@@ -27,7 +27,7 @@ std::string describe(const IceCandidate& candidate) {
 PeopleSession::PeopleSession(Loop& loop, const IceGatherOptions& ice, bool sender)
     : loop_(loop),
       sender_(sender),
-      connection_(loop, connectionOptions(ice, sender), *this),
+      connection_(loop, connectionOptions(ice, sender)),
       reader_(loop, STDIN_FILENO,
               LineReader::Handlers{[this](std::string_view line) { onCodeLine(line); }, [this] { onCodeLine({}); },
                                    [this] {
@@ -51,7 +51,7 @@ PeopleSession::PeopleSession(Loop& loop, ReceiveArguments arguments) : PeopleSes
 PeopleSession::~PeopleSession() = default;
 
 int PeopleSession::run() {
-  connection_.start();
+  connection_.start(*this);
   loop_.run();
   return status_;
 }
@@ -61,12 +61,12 @@ void PeopleSession::say(const std::string& sentence) {
   std::cerr << sentence << "\n" << std::flush;
 }
 
-void PeopleSession::onLocalParameters(const OrtcParameters& parameters) {
+void PeopleSession::onSignal(const Json&) {
   std::cerr << (sender_ ? "On the other machine run `portico receive`, and paste this code there:\n\n"
                         : "Paste this code where `portico send` runs:\n\n")
             << std::flush;
   // The code alone goes to standard output, so that a script can take it.
-  std::cout << toCode(parameters) << "\n" << std::flush;
+  std::cout << toCode(connection_.localParameters()) << "\n" << std::flush;
   std::cerr << "\nNow paste the other side's code here:\n" << std::flush;
 }
 
@@ -86,7 +86,7 @@ void PeopleSession::onCodeLine(std::string_view line) {
 
 void PeopleSession::watchChannel(DataChannel channel) {
   channel_ = std::move(channel);
-  channel_->onOpen([this] { user_->onOpen(*channel_, connection_.sctp().maxMessageSize()); });
+  channel_->onOpen([this] { user_->onOpen(*channel_, connection_.sctp()->maxMessageSize()); });
   channel_->onMessage([this](const DataChannelMessage& message) { user_->onMessage(message); });
   channel_->onBufferedAmountLow([this] { user_->onBufferedAmountLow(); });
   channel_->onClose([this] {
@@ -105,7 +105,7 @@ void PeopleSession::onChannel(DataChannel channel) {
   user_ = std::make_unique<FileReceiver>(choosePath, *this);
   watchChannel(std::move(channel));
   channel_->onOpen({});  // it is open
-  user_->onOpen(*channel_, connection_.sctp().maxMessageSize());
+  user_->onOpen(*channel_, connection_.sctp()->maxMessageSize());
 }
 
 void PeopleSession::onState(std::string_view of, std::string_view state) {

@@ -14,7 +14,7 @@
 
 namespace portico::command {
 
-class PeopleSession final : public OrtcConnection::Observer, public TransferObserver {
+class PeopleSession final : public Connection::Observer, public TransferObserver {
  public:
   PeopleSession(Loop& loop, const SendArguments& arguments, FileHandle file);
   PeopleSession(Loop& loop, ReceiveArguments arguments);
@@ -31,7 +31,7 @@ class PeopleSession final : public OrtcConnection::Observer, public TransferObse
   void watchChannel(DataChannel channel);
   void say(const std::string& sentence);
 
-  void onLocalParameters(const OrtcParameters& parameters) override;
+  void onSignal(const Json& line) override;
   void onState(std::string_view of, std::string_view state) override;
   void onSelectedPair(const IceCandidatePair& pair) override;
   void onChannel(DataChannel channel) override;

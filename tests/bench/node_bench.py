@@ -105,8 +105,8 @@ def connect(path, report, _):
             began = time.monotonic()
             one, other = path.pair(offerer, answerer)
             try:
-                one.wait_ortc()
-                other.wait_ortc()
+                one.wait_description()
+                other.wait_description()
                 gathered = time.monotonic()
                 cli.carry_signalling(one, other)
                 one.wait("open")

@@ -4,9 +4,12 @@ tests/conformance brings others."""
 import json
 import os
 import subprocess
+import sys
 import threading
 import time
 import unittest
+
+from signalling import ORTC, SDP, is_description, is_signal
 
 PROGRAM = os.environ.get("PORTICO", "").split()
 # Every wait ends when the thing happens; this is for a thing that never does.
@@ -24,15 +27,15 @@ def start_program(arguments):
 
 
 class Peer:
-    """One `portico peer --ortc`. `on_line` sees every line from the reading thread. `start` gives a process, or what
-    behaves like one, for a list of arguments."""
+    """One `portico peer`, which signals by ORTC or SDP. `on_line` sees every line from the reading thread. `start` gives a
+    process, or what behaves like one, for a list of arguments."""
 
     patience = PATIENCE
-    mode = ["--ortc"]  # how it signals
+    mode = ORTC  # how it signals, where nothing else is said
 
-    def __init__(self, *arguments, bind=LOCAL, start=start_program):
+    def __init__(self, *arguments, bind=LOCAL, start=start_program, signalling=None):
         self.stderr = ""  # once it has ended
-        self.process = start(["peer", *self.mode, *bind, *arguments])
+        self.process = start(["peer", *(self.mode if signalling is None else signalling), *bind, *arguments])
         self.lines = []
         self.on_line = lambda line: None
         self._changed = threading.Condition()
@@ -82,8 +85,18 @@ class Peer:
                           all(line.get(key) == value for key, value in members.items()), since,
                           f"{event} {members}")
 
-    def wait_ortc(self, since=0):
-        return self._wait(lambda line: "ortc" in line, since, "ortc line")
+    def wait_description(self, since=0, kind=None):
+        """The first line of signalling that is no candidate; of SDP's, one of this type."""
+        return self._wait(lambda line: is_description(line) and kind in (None, line.get("type")), since,
+                          f"a description ({kind})")
+
+    def wait_candidate(self, candidate, since=0):
+        """In a line of its own; "" is the end of them."""
+        return self._wait(lambda line: line.get("candidate") == candidate, since, f"the candidate {candidate!r}")
+
+    def descriptions(self):
+        with self._changed:
+            return [line for line in self.lines if is_description(line)]
 
     def _wait(self, matches, since, what):
         deadline = time.monotonic() + self.patience
@@ -125,28 +138,39 @@ class Peer:
                 pass
 
 
+def carry(teller, listener, change=lambda line: line, since=0):
+    """From now on the listener hears the teller's signalling, also that of later negotiations."""
+    with teller._changed:  # what it says now comes after what it has said
+        teller.on_line = lambda line: listener.send(change(line)) if is_signal(line) else None
+        for line in teller.lines[since:]:
+            teller.on_line(line)
+
+
 def carry_signalling(first, second):
-    """From now on each hears the other's signalling, also that of later ICE restarts."""
-    def carry(to):
-        return lambda line: to.send(line) if "ortc" in line else None
-    for one, other in ((first, second), (second, first)):
-        with one._changed:
-            one.on_line = carry(other)
-            early = [line for line in one.lines if "ortc" in line]
-        for line in early:
-            other.send(line)
+    """Both ways."""
+    carry(first, second)
+    carry(second, first)
+
+
+def keep_signalling(*peers):
+    """From now on nobody hears of it."""
+    for peer in peers:
+        with peer._changed:
+            peer.on_line = lambda line: None
 
 
 class PeerTest(unittest.TestCase):
     """Tests that start peers."""
 
+    signalling = ORTC
+
     def peer(self, *arguments, **options):
-        peer = Peer(*arguments, **options)
+        peer = Peer(*arguments, signalling=self.signalling, **options)
         self.addCleanup(peer.end)
         return peer
 
     def pair(self, offer=(), answer=(), **options):
-        """Two peers that hear each other's signalling, also that of later ICE restarts."""
+        """Two peers that hear each other's signalling, also that of later negotiations."""
         first = self.peer("--offer", *offer, **options)
         second = self.peer("--answer", *answer, **options)
         carry_signalling(first, second)
@@ -164,6 +188,13 @@ class PeerTest(unittest.TestCase):
         if got != status:
             lines = "\n".join(json.dumps(line)[:200] for line in peer.lines[-20:])
             self.fail(f"status {got}, expected {status}; last lines:\n{lines}\n{peer.process.stderr.read().decode()}")
+
+
+def with_either_signalling(tests):
+    """For a class of tests, which is one of ORTC: another of the same tests with SDP is beside it."""
+    name = tests.__name__ + "BySdp"
+    setattr(sys.modules[tests.__module__], name, type(name, (tests,), {"signalling": SDP, "__module__": tests.__module__}))
+    return tests
 
 
 def run(*arguments, input=b""):

@@ -4,7 +4,8 @@ import os
 import tempfile
 import unittest
 
-from peer import BRIDGED, NPM, PeerTest, run
+from peer import BRIDGED, NPM, PeerTest, run, with_either_signalling
+from signalling import SDP, candidates, credentials, fingerprints, is_signal, port_of
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -17,7 +18,7 @@ class Refusals(unittest.TestCase):
         self.assertIn(says, err)
 
     def assert_peer_refused(self, *arguments, says):
-        self.assert_refused("peer", "--ortc", "--offer", *arguments, says=says)
+        self.assert_refused("peer", "--offer", *arguments, says=says)
 
     def test_no_command_is_refused(self):
         self.assert_refused(says="subcommand")
@@ -29,11 +30,8 @@ class Refusals(unittest.TestCase):
         self.assert_peer_refused("--wings", says="--wings")
 
     def test_a_peer_must_know_its_side(self):
-        self.assert_refused("peer", "--ortc", says="--offer or --answer")
+        self.assert_refused("peer", says="--offer or --answer")
         self.assert_refused("peer", "--ortc", "--offer", "--answer", says="--offer or --answer")
-
-    def test_sdp_is_refused_until_it_is_there(self):
-        self.assert_refused("peer", "--offer", says="use --ortc")
 
     @unittest.skipIf(NPM, "it is the npm program")
     def test_the_bridge_is_for_the_npm_program(self):
@@ -59,6 +57,9 @@ class Refusals(unittest.TestCase):
         for server in ["example.org", "http://example.org", "stun:", "turn:example.org"]:
             with self.subTest(server):
                 self.assert_peer_refused("--ice-server", server, says="server")
+
+    def test_a_server_that_no_connection_can_be_made_with_is_refused(self):
+        self.assert_peer_refused("--ice-server", "stun:example.org:99999", says="stun:example.org:99999")
 
     def test_bad_addresses_and_ports_are_refused(self):
         self.assert_peer_refused("--bind", "localhost", says="no IP address")
@@ -93,7 +94,7 @@ class Refusals(unittest.TestCase):
             self.assert_peer_refused("--certificate", nonsense.name, "--key", nonsense.name, says="portico:")
 
 
-class Answers(PeerTest):
+class Answers(unittest.TestCase):
     def test_help_is_there_for_every_command(self):
         for command, mentions in [((), "portico send"), (("peer",), "--exit-after"), (("send",), "FILE"),
                                   (("receive",), "--folder")]:
@@ -107,31 +108,35 @@ class Answers(PeerTest):
         self.assertEqual(status, 0)
         self.assertRegex(out, r"^portico \d+\.\d+\.\d+")
 
+
+@with_either_signalling
+class Descriptions(PeerTest):
+    """What a description says of the arguments. Without trickling it has the candidates."""
+
+    def describe(self, *arguments, **options):
+        return self.peer("--offer", "--no-trickle", *arguments, **options).wait_description()
+
     def test_a_given_certificate_is_used(self):
-        peer = self.peer("--offer", "--certificate", os.path.join(HERE, "certificate.pem"), "--key",
-                         os.path.join(HERE, "key.pem"))
-        sha256 = next(fingerprint["value"] for fingerprint in peer.wait_ortc()["ortc"]["dtls"]["fingerprints"]
-                      if fingerprint["algorithm"] == "sha-256")
-        self.assertEqual(sha256, ("A4:B9:91:EB:58:72:35:94:A4:FB:55:93:3A:7B:1B:68"
-                                  ":9B:C5:AC:6A:A5:1F:4C:4E:8C:D1:A0:73:05:39:53:D1"))
+        line = self.describe("--certificate", os.path.join(HERE, "certificate.pem"), "--key", os.path.join(HERE, "key.pem"))
+        self.assertEqual(fingerprints(line)["sha-256"], ("A4:B9:91:EB:58:72:35:94:A4:FB:55:93:3A:7B:1B:68"
+                                                         ":9B:C5:AC:6A:A5:1F:4C:4E:8C:D1:A0:73:05:39:53:D1"))
 
     @unittest.skipIf(BRIDGED, "the bridge has ports of its own")
     def test_the_port_range_is_kept(self):
-        peer = self.peer("--offer", "--ports", "43210-43220")
-        candidates = peer.wait_ortc()["ortc"]["candidates"]
-        self.assertTrue(candidates)
-        for candidate in candidates:
-            self.assertIn(candidate["port"], range(43210, 43221))
+        told = candidates(self.describe("--ports", "43210-43220"))
+        self.assertTrue(told)
+        for candidate in told:
+            self.assertIn(port_of(candidate), range(43210, 43221))
 
     @unittest.skipIf(BRIDGED, "the bridge has an address of its own")
     def test_the_bound_address_is_the_only_candidate(self):
-        peer = self.peer("--answer", bind=["--bind", "127.0.0.1"])
-        candidates = peer.wait_ortc()["ortc"]["candidates"]
-        self.assertEqual([(candidate["address"], candidate["ip"], candidate["type"]) for candidate in candidates],
-                         [("127.0.0.1", "127.0.0.1", "host")])
+        told, = candidates(self.describe(bind=["--bind", "127.0.0.1"]))
+        self.assertRegex(told, r"^candidate:\S+ 1 udp \d+ 127\.0\.0\.1 \d+ typ host")
 
+
+class OrtcParameters(PeerTest):
     def test_all_of_a_side_is_in_one_line(self):
-        ortc = self.peer("--offer").wait_ortc()["ortc"]
+        ortc = self.peer("--offer").wait_description()["ortc"]
         self.assertEqual(set(ortc), {"ice", "candidates", "dtls", "sctp"})
         self.assertGreaterEqual(len(ortc["ice"]["usernameFragment"]), 4)
         self.assertGreaterEqual(len(ortc["ice"]["password"]), 22)
@@ -140,6 +145,47 @@ class Answers(PeerTest):
         self.assertEqual([f["algorithm"] for f in ortc["dtls"]["fingerprints"]], ["sha-256", "sha-384", "sha-512"])
         self.assertEqual(ortc["sctp"], {"maxMessageSize": 262144, "port": 5000})
         self.assertTrue(ortc["candidates"][0]["candidate"].startswith("candidate:"))
+        self.assertEqual(ortc["candidates"][0]["address"], ortc["candidates"][0]["ip"])
+
+
+class Sdp(PeerTest):
+    signalling = SDP
+
+    def test_candidates_follow_the_description_in_lines_of_their_own_and_their_end_comes_last(self):
+        first, second = self.connected()
+        for peer, kind in ((first, "offer"), (second, "answer")):
+            peer.wait_candidate("")
+            description, *told = [line for line in peer.lines if is_signal(line)]
+            self.assertEqual((set(description), description["type"]), ({"type", "sdp"}, kind))
+            self.assertGreater(len(told), 1)
+            fragment, _ = credentials(description)
+            for line in told:
+                self.assertEqual({**line, "candidate": None}, {"candidate": None, "sdpMid": "0", "sdpMLineIndex": 0,
+                                                               "usernameFragment": fragment})
+            for line in told[:-1]:
+                self.assertTrue(line["candidate"].startswith("candidate:"), line)
+            self.assertEqual([line["candidate"] for line in told].index(""), len(told) - 1)
+
+    def test_without_trickling_there_are_descriptions_only_and_they_have_all_candidates(self):
+        first, second = self.connected(["--no-trickle"], ["--no-trickle"])
+        for peer in (first, second):
+            description, = [line for line in peer.lines if is_signal(line)]
+            self.assertTrue(candidates(description))
+            self.assertIn("a=end-of-candidates", description["sdp"])
+
+    def test_one_side_may_trickle_and_the_other_not(self):
+        self.connected(["--no-trickle"])
+        self.connected(answer=["--no-trickle"])
+
+    def test_an_answerer_says_nothing_before_it_hears_an_offer(self):
+        peer = self.peer("--answer", "--channel", "theirs")
+        since = peer.mark()
+        peer.command("stats")
+        stats = peer.wait("stats", since)
+        self.assertEqual([stats[of] for of in ("ice", "selected", "dtls", "sctp")], [None] * 4)
+        self.assertEqual([(one["label"], one["id"], one["state"]) for one in stats["channels"]],
+                         [("theirs", None, "connecting")])
+        self.assertEqual([line for line in peer.lines if is_signal(line)], [])
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 import unittest
 
-from peer import LOCAL, PATIENCE, PROGRAM, PeerTest
+from peer import LOCAL, PATIENCE, PROGRAM, PeerTest, with_either_signalling
 
 
 class FileTest(PeerTest):
@@ -29,6 +29,7 @@ class FileTest(PeerTest):
             return file.read()
 
 
+@with_either_signalling
 class BetweenScripts(FileTest):
     def assert_arrives(self, size, sender_offers=True):
         content, sha256 = self.make("sent", size)

@@ -1,12 +1,13 @@
 """What single scenarios look at, where it takes more than a line."""
 
 import hashlib
-import json
 import os
 import re
 import ssl
 
-from steps import ALONE, Failed, require, require_equal
+from peer import carry, keep_signalling
+from signalling import candidates, copied, credentials, fingerprints, is_signal, port_of, with_other_certificate
+from steps import ALONE, ANSWERER, OFFERER, Failed, require, require_equal
 
 CERTIFICATE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "cli", "certificate.pem")
 KEY = os.path.join(os.path.dirname(CERTIFICATE), "key.pem")
@@ -18,8 +19,10 @@ def states(peer, of):
 
 
 def states_of_a_whole_life(stage):
+    # W3C's RTCIceGatheringState has no "closed".
+    gathering = ["gathering", "complete"] if stage.scenario.sdp else ["gathering", "complete", "closed"]
     for side, peer in stage.peers.items():
-        wanted = {"gathering": ["gathering", "complete", "closed"], "ice": ["checking", "connected", "completed", "closed"],
+        wanted = {"gathering": gathering, "ice": ["checking", "connected", "completed", "closed"],
                   "dtls": ["connecting", "connected", "closed"], "sctp": ["connected", "closed"],
                   "connection": ["connecting", "connected", "closed"]}
         got = {of: states(peer, of) for of in wanted}
@@ -66,6 +69,8 @@ def channels_open_as(wanted):
             for side, peer in stage.peers.items():
                 got = dict(peer.wait("open", label=label))
                 ids.add(got["id"])
+                if stage.scenario.sdp and not members.get("negotiated"):
+                    members = {name: value for name, value in members.items() if name != "id"}  # W3C: the connection chooses
                 expected = {"event": "open", "label": label, "id": got["id"], "protocol": "", "ordered": True,
                             "negotiated": False, "maxRetransmits": None, "maxPacketLifeTime": None, **members}
                 require_equal(got, expected, f"the {side}'s channel")
@@ -192,7 +197,7 @@ def fingerprint_is_the_files(side):
     def step(stage):
         with open(CERTIFICATE, encoding="ascii") as file:
             digest = hashlib.sha256(ssl.PEM_cert_to_DER_cert(file.read())).hexdigest().upper()
-        told = {one["algorithm"]: one["value"] for one in stage.peers[side].wait_ortc()["ortc"]["dtls"]["fingerprints"]}
+        told = fingerprints(stage.peers[side].wait_description())
         require_equal(told["sha-256"].replace(":", ""), digest, "the fingerprint")
     return step
 
@@ -200,33 +205,28 @@ def fingerprint_is_the_files(side):
 def ports_are_in(low, high):
     def step(stage):
         for side, peer in stage.peers.items():
-            ports = [candidate["port"] for candidate in peer.wait_ortc()["ortc"]["candidates"]]
+            ports = [port_of(candidate) for candidate in candidates(peer.wait_description())]
             require(ports and all(low <= port <= high for port in ports), f"the {side}'s ports are {ports}")
     return step
-
-
-def credentials(peer, since=0):
-    ice = peer.wait_ortc(since)["ortc"]["ice"]
-    return ice["usernameFragment"], ice["password"]
 
 
 def restarts(side):
     """Both sides tell new credentials then, and select a pair again."""
     def step(stage):
         stage.mark()
-        before = {one: credentials(peer) for one, peer in stage.peers.items()}
+        before = {one: credentials(peer.wait_description()) for one, peer in stage.peers.items()}
         stage.peers[side].command("restart-ice")
         for one, peer in stage.peers.items():
-            after = credentials(peer, stage.marks[one])
+            after = credentials(peer.wait_description(stage.marks[one]))
             require(not set(after) & set(before[one]), f"the {one}'s credentials stay {after}")
             peer.wait("selected", stage.marks[one])
     return step
 
 
-def told_parameters(number):
+def told_descriptions(number):
     def step(stage):
         for side, peer in stage.peers.items():
-            require_equal(len([line for line in peer.lines if "ortc" in line]), number, f"the {side}'s lines of parameters")
+            require_equal(len(peer.descriptions()), number, f"the {side}'s lines of parameters, or descriptions")
     return step
 
 
@@ -263,9 +263,14 @@ def before(side, first, then):
 
 # ---- Signalling by hand, where `signalling=False`
 
+def carries(teller, listener, change=lambda line: line):
+    """The teller's signalling, changed."""
+    return lambda stage: carry(stage.peers[teller], stage.peers[listener], change)
+
+
 def pass_on(stage, teller, listener, change=lambda line: line):
-    """The teller's parameters, changed."""
-    stage.peers[listener].send(change(json.loads(json.dumps(stage.peers[teller].wait_ortc()))))
+    """What the teller said first, changed."""
+    stage.peers[listener].send(change(copied(stage.peers[teller].wait_description())))
 
 
 def with_nonsense(line):
@@ -273,23 +278,63 @@ def with_nonsense(line):
     return line
 
 
-def with_other_certificate(line):
-    for fingerprint in line["ortc"]["dtls"]["fingerprints"]:
-        value = fingerprint["value"]
-        fingerprint["value"] = ("00" if value[:2] != "00" else "01") + value[2:]
-    return line
-
-
 def trickle(stage, teller, listener):
     """The candidates come after the parameters, each in a line, and then their end."""
-    line = json.loads(json.dumps(stage.peers[teller].wait_ortc()))
-    candidates = line["ortc"].pop("candidates")
+    line = copied(stage.peers[teller].wait_description())
+    told = line["ortc"].pop("candidates")
     stage.peers[listener].send(line)
-    for candidate in candidates:
+    for candidate in told:
         stage.peers[listener].send({"candidate": candidate["candidate"], "sdpMid": "0", "sdpMLineIndex": 0})
     stage.peers[listener].send({"candidate": ""})
 
 
-def hears_ortc(stage):
+def hears_parameters(stage):
     for peer in stage.peers.values():
-        peer.wait_ortc()
+        peer.wait_description()
+
+
+# ---- By SDP
+
+def signals_once(stage):
+    """Without trickling, a description with all candidates is all."""
+    for side, peer in stage.peers.items():
+        signals = [line for line in peer.lines if is_signal(line)]
+        require_equal([set(line) for line in signals], [{"type", "sdp"}], f"the {side}'s signals")
+        require(candidates(signals[0]) and "a=end-of-candidates" in signals[0]["sdp"], f"the {side}'s candidates are not all there")
+
+
+def trickles(stage):
+    for side, peer in stage.peers.items():
+        peer.wait_candidate("")
+        told = [line["candidate"] for line in peer.lines if "candidate" in line]
+        require(len(told) > 1 and told.index("") == len(told) - 1, f"the {side}'s candidates are {told}")
+
+
+def restarts_meet(stage):
+    """Both sides offer one before they hear of the other's: the answerer's gives way."""
+    peers = stage.peers
+    for peer in peers.values():
+        peer.wait_candidate("")
+        keep_signalling(peer)
+    stage.mark()
+    before = [credentials(peer.wait_description()) for peer in peers.values()]
+    for side, peer in peers.items():
+        peer.command("restart-ice")
+        peer.wait_description(stage.marks[side], "offer")
+    for teller, listener in ((OFFERER, ANSWERER), (ANSWERER, OFFERER)):
+        carry(peers[teller], peers[listener], since=stage.marks[teller])
+    peers[ANSWERER].wait_description(stage.marks[ANSWERER], "answer")
+    after = [credentials(peer.descriptions()[-1]) for peer in peers.values()]
+    for side, old, new in zip(peers, before, after):
+        require(not set(new) & set(old), f"the {side}'s credentials stay {new}")
+        peers[side].wait("selected", stage.marks[side])
+    require_equal([len(peer.descriptions()) for peer in peers.values()], [2, 3], "the numbers of descriptions")
+
+
+def offers_another_certificate(teller, listener):
+    """As the teller's next offer would be, with another fingerprint in it."""
+    def step(stage):
+        stage.mark()
+        line = with_other_certificate(stage.peers[teller].wait_description())
+        stage.peers[listener].send({"type": "offer", "sdp": line["sdp"].replace("a=setup:active", "a=setup:actpass")})
+    return step

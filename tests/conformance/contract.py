@@ -15,6 +15,8 @@ MEMBERS = {
     "selected": {"event", "local", "remote"},
 }
 
+SIGNALS = [{"ortc"}, {"type", "sdp"}, {"candidate", "sdpMid", "sdpMLineIndex", "usernameFragment"}]
+
 # What may come after a state, of what. The first entry is where each begins.
 PATHS = {
     "gathering": {None: {"gathering", "closed"}, "gathering": {"complete", "closed"}, "complete": {"gathering", "closed"},
@@ -56,10 +58,12 @@ class _History:
         self.reached = []
         self.channels = {}  # (label, id) → "open" or "closed"
         self.progress = {}
+        self.described = False
+        self.ended_fragments = set()  # of candidates
 
     def take(self, line):
-        if "ortc" in line:
-            return
+        if "event" not in line:
+            return self.on_signal(line)
         event = line.get("event")
         self.require(event in MEMBERS or event in ("message", "stats"), "is no event", line)
         if event in MEMBERS:
@@ -69,6 +73,18 @@ class _History:
     def require(self, fact, what, line):
         if not fact:
             raise Broken(f"the {self.side}'s line {what}: {str(line)[:300]}")
+
+    def on_signal(self, line):
+        self.require(set(line) in SIGNALS, "has other members", line)
+        if "candidate" not in line:
+            self.described = True
+            return
+        self.require(self.described, "comes before a description", line)
+        fragment = line["usernameFragment"]
+        self.require(fragment and (line["sdpMid"], line["sdpMLineIndex"]) == ("0", 0), "is of no section", line)
+        self.require(fragment not in self.ended_fragments, "comes after the end of its candidates", line)
+        if line["candidate"] == "":
+            self.ended_fragments.add(fragment)
 
     def on_state(self, line):
         of, state = line["of"], line["state"]

@@ -1,6 +1,6 @@
 """What a scenario is, and which of a pairing's programs play it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Optional, Sequence
 
 from programs import BRIDGE
@@ -25,6 +25,8 @@ class Scenario:
     signalling: bool = True  # the peers hear of each other
     both_ways: bool = False  # it makes a difference which of the two programs offers
     long: bool = False  # it waits for a limit of the protocol
+    sdp: bool = False  # they signal by SDP, otherwise by ORTC's parameters
+    either: bool = False  # it holds for both: by_sdp() makes another of it
 
 
 def pair(name, steps, offerer=(), answerer=(), **more):
@@ -36,6 +38,10 @@ def single(name, steps, arguments=("--offer",), **more):
     more.setdefault("ending", STOPPED)
     more.setdefault("errors", {ALONE: None})
     return Scenario(name, steps, {ALONE: list(arguments)} if arguments is not None else {}, sides=(ALONE,), **more)
+
+
+def by_sdp(scenarios):
+    return [replace(scenario, name=f"by SDP, {scenario.name}", sdp=True) for scenario in scenarios if scenario.either]
 
 
 def on_each_side(make):

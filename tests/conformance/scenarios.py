@@ -7,7 +7,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import bad_lines  # noqa: E402
 from checks import *  # noqa: E402,F403
 from programs import BRIDGE, BYTES, COMMAND_LINE, FILES, LITE, PORTS, SIGNALS  # noqa: E402
-from scenario import STOPPED_BY_OFFERER, Scenario, on_each_side, pair, single  # noqa: E402,F401
+from scenario import STOPPED_BY_OFFERER, Scenario, by_sdp, on_each_side, pair, single  # noqa: E402,F401
 from steps import *  # noqa: E402,F403
 
 MIB = 1024 * 1024
@@ -38,8 +38,9 @@ CONNECTING = [
     pair("both sides tell each layer's states in order, open before the first message and close after the last",
          [opened(), sends(OFFERER, text="hello"), hears(OFFERER, "message", text="hello"), tells(OFFERER, "stop"), both_exit(),
           states_of_a_whole_life, order_of_a_whole_life],
-         answerer=["--echo"], ending=(), both_ways=True),
-    pair("the selected pair is told by both sides, and one of them controls", [opened(), pair_is_told, one_controls]),
+         answerer=["--echo"], ending=(), both_ways=True, either=True),
+    pair("the selected pair is told by both sides, and one of them controls", [opened(), pair_is_told, one_controls],
+         either=True),
     pair("candidates may come in lines of their own",
          [lambda stage: trickle(stage, OFFERER, ANSWERER), lambda stage: trickle(stage, ANSWERER, OFFERER), opened()],
          signalling=False),
@@ -50,17 +51,17 @@ CONNECTING = [
     *on_each_side(lambda lite, full: pair(
         f"an {lite} that is ICE-lite is controlled, and connects",
         [opened(), controls(full), sends(lite, text="hello"), hears(full, "message", text="hello")],
-        needs={lite: {LITE}}, **{lite: ["--ice-lite"]})),
+        needs={lite: {LITE}}, either=True, **{lite: ["--ice-lite"]})),
     pair("a port range is kept, on both sides", [opened(), ports_are_in(43210, 43260)], ["--ports", "43210-43260"],
          ["--ports", "43210-43260"], needs={OFFERER: {PORTS}, ANSWERER: {PORTS}}),
     *on_each_side(lambda owner, other: pair(
         f"a certificate from a file is the one that the {owner} shows", [opened(), fingerprint_is_the_files(owner)],
-        needs={owner: {FILES}}, **{owner: ["--certificate", CERTIFICATE, "--key", KEY]})),
+        needs={owner: {FILES}}, either=True, **{owner: ["--certificate", CERTIFICATE, "--key", KEY]})),
     *on_each_side(lambda deceived, other: pair(
         f"another certificate than the {deceived} was told fails the handshake, with an error and status 1",
-        [lambda stage: pass_on(stage, deceived, other), lambda stage: pass_on(stage, other, deceived, with_other_certificate),
+        [carries(deceived, other), carries(other, deceived, with_other_certificate),
          hears(deceived, "state", of="dtls", state="failed"), hears(deceived, "error"), exits(deceived, 1)],
-        signalling=False, errors=ANY, ending=())),
+        signalling=False, errors=ANY, ending=(), either=True)),
     single("a peer that nobody answers leaves with status 3 and a TimeoutError", [exits(ALONE, 3)],
            ["--offer", "--timeout", "1"], ending=(), errors={ALONE: ["TimeoutError"]}),
     pair("a timeout is of no interest once connected", [opened(), hears(OFFERER, "done")],
@@ -98,14 +99,15 @@ CHANNELS = [
     pair("channels of every kind open with what they were made with, and carry messages",
          [channels_open_as({label: members for label, (_, members) in KINDS.items()}),
           *[step for label in KINDS for step in sends_and_echoes(label, text=f"on {label}")]],
-         CHANNELS_OF_KINDS, ["--echo"], both_ways=True),
+         CHANNELS_OF_KINDS, ["--echo"], both_ways=True, either=True),
     pair("a negotiated channel opens on both sides with its id",
          [opened("agreed", id=7, negotiated=True), *sends_and_echoes("agreed", text="hello")],
-         ["--channel", "agreed,id=7,negotiated"], ["--channel", "agreed,id=7,negotiated", "--echo"]),
+         ["--channel", "agreed,id=7,negotiated"], ["--channel", "agreed,id=7,negotiated", "--echo"],
+         either=True),
     pair("both sides may make channels, and their ids follow the DTLS role",
          [opened("data"), opened("theirs"), ids_follow_the_dtls_role, sends(ANSWERER, "theirs", text="hello"),
           hears(OFFERER, "message", label="theirs", text="hello")],
-         answerer=["--channel", "theirs"]),
+         answerer=["--channel", "theirs"], either=True),
     pair("without an argument the offerer makes the channel data, and the answerer none",
          [opened(), lambda stage: [require_equal([line["label"] for line in peer.events("open")], ["data"], side)
                                    for side, peer in stage.peers.items()]]),
@@ -122,7 +124,7 @@ CHANNELS = [
          both_hear("close", label="data"), heard_in_order(other, map(str, range(100))),
          sends(closer, text="too late"), answers(closer, "error", name="InvalidStateError"), opened("second"),
          sends(closer, "second", text="still here"), hears(other, "message", label="second", text="still here")],
-        ["--channel", "data", "--channel", "second"], errors={closer: ["InvalidStateError"]})),
+        ["--channel", "data", "--channel", "second"], errors={closer: ["InvalidStateError"]}, either=True)),
 ]
 
 
@@ -165,7 +167,8 @@ ENDING = [
     *on_each_side(lambda stopper, other: pair(
         f"stop at the {stopper} closes the channels and ends both sides with status 0",
         [opened(), sends(stopper, text="last words"), tells(stopper, "stop"), both_hear("close", label="data"), both_exit(),
-         hears(other, "message", text="last words"), both_hear("state", of="connection", state="closed")], ending=())),
+         hears(other, "message", text="last words"), both_hear("state", of="connection", state="closed")], ending=(),
+        either=True)),
     *on_each_side(lambda stopper, other: pair(
         f"the end of the {stopper}'s input is a stop: what was queued is delivered first",
         [opened(), repeat(100, lambda number: sends(stopper, text=f"{number} " + "x" * 10_000)), ends_input(stopper), both_exit(),
@@ -199,18 +202,18 @@ ENDING = [
 RESTARTING = [
     *on_each_side(lambda restarter, other: pair(
         f"an ICE restart by the {restarter} takes new credentials on both sides, and no data of a flood is lost",
-        [hears(OFFERER, "progress"), restarts(restarter), flooded(OFFERER, ANSWERER, 65536), told_parameters(2)],
-        ["--flood", "0.6"], ["--quiet"])),
+        [hears(OFFERER, "progress"), restarts(restarter), flooded(OFFERER, ANSWERER, 65536), told_descriptions(2)],
+        ["--flood", "0.6"], ["--quiet"], either=True)),
     pair("both sides may restart again and again, with messages after each time",
          [opened(), repeat(3, lambda number: [
              restarts((OFFERER, ANSWERER)[number % 2]), sends(OFFERER, text=f"after {number}"),
              hears(ANSWERER, "message", text=f"after {number}"), sends(ANSWERER, text=f"back {number}"),
-             hears(OFFERER, "message", text=f"back {number}")])]),
+             hears(OFFERER, "message", text=f"back {number}")])], either=True),
     *on_each_side(lambda side, other: pair(
         f"the same parameters again change nothing at the {side}, and another certificate is an InvalidStateError",
         [opened(), lambda stage: pass_on(stage, other, side), lambda stage: pass_on(stage, other, side, with_other_certificate),
          hears(side, "error", name="InvalidStateError"), sends(side, text="still here"), hears(other, "message", text="still here"),
-         told_parameters(1)], errors={side: ["InvalidStateError"]})),
+         told_descriptions(1)], errors={side: ["InvalidStateError"]})),
 ]
 
 MISUSE = [
@@ -221,7 +224,7 @@ MISUSE = [
            needs={ALONE: {BYTES}}),
     single("unknown, incomplete and untimely commands are refused", [refuses_each(ALONE, bad_lines.COMMANDS)]),
     single("SDP is refused with --ortc", [refuses_each(ALONE, bad_lines.SDP)], ["--answer"]),
-    single("malformed parameters are refused", [hears_ortc, refuses_each(ALONE, bad_lines.PARAMETERS)], ["--answer"]),
+    single("malformed parameters are refused", [hears_parameters, refuses_each(ALONE, bad_lines.PARAMETERS)], ["--answer"]),
     single("malformed candidates are refused alone", [refuses_each(ALONE, bad_lines.CANDIDATES)], ["--answer"]),
     pair("bad lines end nothing: an open channel goes on",
          [opened(), refuses_each(OFFERER, [(b"hello\n", "SyntaxError"), (b'{"command":"dance"}\n', "NotSupportedError"),
@@ -235,7 +238,7 @@ MISUSE = [
                 ("--ice-server", "example.org"), ("--ice-server", "turn:example.org"), ("--relay-only",),
                 ("--ports=0-1",), ("--ports=9-8",), ("--timeout", "0"), ("--timeout", "x"), ("--flood", "-1"), ("--ping", "0"),
                 ("--size", "-1"), ("--size", "1000000000"), ("--exit-after", "christmas"), ("--bind", "localhost"))])],
-         ("peer", "--offer")])], None, ending=(), needs={ALONE: {COMMAND_LINE}}),
+         ("peer", "--offer", "--ice-server", "stun:example.org:99999")])], None, ending=(), needs={ALONE: {COMMAND_LINE}}),
     single("files that are not there are refused with status 2", [refuses_arguments(
         [("peer", "--ortc", "--offer", *more) for more in (
             ("--send", "/nonexistent/file"), ("--send", "/"), ("--certificate", "/etc/hostname"),
@@ -255,13 +258,13 @@ BRIDGING = [
         [opened(), kills_bridge, hears(side, "state", of="ice", state="disconnected"), sends(side, text="meanwhile"),
          starts_bridge, restarts(side), hears(other, "message", text="meanwhile"), sends(other, text="back"),
          hears(side, "message", text="back")],
-        own_bridge=side, errors=ANY, long=True)),
+        own_bridge=side, errors=ANY, long=True, either=True)),
     *on_each_side(lambda side, other: pair(
         f"the {side}'s bridge dies and comes back: a restart of ICE by the other side recovers",
         [opened(), kills_bridge, hears(side, "state", of="ice", state="disconnected"), starts_bridge, restarts(other),
          sends(other, text="back"), hears(side, "message", text="back"), sends(side, text="thanks"),
          hears(other, "message", text="thanks")],
-        own_bridge=side, errors=ANY, long=True)),
+        own_bridge=side, errors=ANY, long=True, either=True)),
     single("a bridge that is not there is an error that says so, and status 1",
            [says_why(ALONE, "bridge"), exits(ALONE, 1)], ["--offer", "--bridge", "ws://127.0.0.1:9,token"], ending=(),
            own_path=True, needs={ALONE: {BRIDGE}}),
@@ -270,4 +273,31 @@ BRIDGING = [
            own_path=True, needs={ALONE: {BRIDGE}}),
 ]
 
-SCENARIOS = [*CONNECTING, *MESSAGES, *CHANNELS, *TRANSFERS, *ENDING, *RESTARTING, *MISUSE, *BRIDGING]
+ALL_BY_ORTC = [*CONNECTING, *MESSAGES, *CHANNELS, *TRANSFERS, *ENDING, *RESTARTING, *MISUSE, *BRIDGING]
+
+BY_SDP = [
+    *by_sdp(ALL_BY_ORTC),
+    pair("by SDP, candidates follow the description in lines of their own, and their end comes last", [opened(), trickles],
+         sdp=True, both_ways=True),
+    pair("by SDP without trickling, each side says one thing, with all its candidates", [opened(), signals_once],
+         ["--no-trickle"], ["--no-trickle"], sdp=True, both_ways=True),
+    pair("by SDP, offers that meet end in one restart of both sides",
+         [opened(), restarts_meet, sends(OFFERER, text="hello"), hears(ANSWERER, "message", text="hello")], sdp=True,
+         both_ways=True),
+    *on_each_side(lambda side, other: pair(
+        f"by SDP, an offer with another certificate than before is an InvalidAccessError at the {side}, and changes nothing",
+        [opened(), offers_another_certificate(other, side), answers(side, "error", name="InvalidAccessError"),
+         sends(side, text="still here"), hears(other, "message", text="still here")],
+        errors={side: ["InvalidAccessError"]}, sdp=True)),
+    single("by SDP, malformed descriptions are refused", [refuses_each(ALONE, bad_lines.NO_DESCRIPTIONS)], ["--answer"], sdp=True),
+    single("by SDP, an answer to nothing is refused", [refuses_each(ALONE, bad_lines.UNTIMELY_DESCRIPTIONS)], ["--answer"],
+           sdp=True),
+    single("by SDP, candidates without a description or a place are refused",
+           [refuses_each(ALONE, [*bad_lines.NO_CANDIDATES, *bad_lines.UNTIMELY_CANDIDATES])], ["--answer"], sdp=True),
+    single("ORTC's parameters are refused without --ortc", [refuses_each(ALONE, bad_lines.ORTC)], ["--answer"], sdp=True),
+    pair("by SDP, candidates of a wrong section or fragment are refused, and an open channel goes on",
+         [opened(), refuses_each(OFFERER, bad_lines.STRAY_CANDIDATES), sends(OFFERER, text="still here"),
+          hears(ANSWERER, "message", text="still here")], errors=ANY, sdp=True, both_ways=True),
+]
+
+SCENARIOS = [*ALL_BY_ORTC, *BY_SDP]

@@ -8,6 +8,7 @@ import tempfile
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "cli"))
 import contract  # noqa: E402
 import peer as cli  # noqa: E402
+from signalling import ORTC, SDP  # noqa: E402
 from steps import ANSWERER, ALONE, OFFERER, Failed, file_of, require_equal  # noqa: E402
 
 # Every wait ends when the thing happens; this is for a thing that never does.
@@ -81,7 +82,8 @@ class Stage:
         bridge = self.bridge if side == self.scenario.own_bridge else self._bridges.shared
         path = [] if self.scenario.own_path else program.path_arguments(bridge)
         role = {OFFERER: ["--offer"], ANSWERER: ["--answer"], ALONE: []}[side]
-        peer = cli.Peer(*role, *self.arguments(side), bind=path, start=program.start)
+        signalling = SDP if self.scenario.sdp else ORTC
+        peer = cli.Peer(*role, *self.arguments(side), bind=path, start=program.start, signalling=signalling)
         peer.patience = LONG_PATIENCE_SECONDS if self.scenario.long else PATIENCE_SECONDS
         self.peers[side] = peer
 

@@ -142,7 +142,8 @@ def texts(stage, side, label="data"):
 
 
 def heard_in_order(side, wanted, label="data"):
-    return lambda stage: require_equal(texts(stage, side, label), list(wanted), f"what the {side} heard on {label}")
+    wanted = list(wanted)
+    return lambda stage: require_equal(texts(stage, side, label), wanted, f"what the {side} heard on {label}")
 
 
 def heard_nothing_of(side, event, **members):

@@ -30,6 +30,8 @@ export interface IceArguments {
 
 export interface PeerArguments {
   offer: boolean;
+  ortc: boolean;
+  trickle: boolean;
   channels: ChannelParameters[];
   echo: boolean;
   sendPath: string;
@@ -138,7 +140,7 @@ const peerTable: CommandTable = {
     {
       name: "no-trickle",
       group: finding,
-      help: ["Send candidates with the parameters only; --ortc always does"],
+      help: ["Signal once all candidates are in the description; --ortc always does"],
     },
     { name: "ice-lite", group: finding, help: ["RFC 8445 lite: for a server with a public address"] },
     { name: "certificate", value: "FILE", group: identity, help: ["PEM; default: a new one"] },
@@ -253,7 +255,6 @@ function numberOf(line: ParsedLine, name: string): number | undefined {
 function peerArguments(line: ParsedLine): PeerArguments {
   const offer = line.flags.has("offer");
   if (offer === line.flags.has("answer")) refuse("Say which side this is: --offer or --answer.");
-  if (!line.flags.has("ortc")) refuse("SDP comes with a later release; use --ortc.");
   const channels = (line.values.get("channel") ?? []).map((spec) => valueOrRefuse("--channel", spec, parseChannelSpec));
   if (offer && channels.length === 0) channels.push({ label: "data" });
   const floodSeconds = secondsOrRefuse(line, "flood");
@@ -268,6 +269,8 @@ function peerArguments(line: ParsedLine): PeerArguments {
   if ((certificatePath === "") !== (keyPath === "")) refuse("--certificate and --key go together.");
   return {
     offer,
+    ortc: line.flags.has("ortc"),
+    trickle: !line.flags.has("no-trickle"),
     channels,
     echo: line.flags.has("echo"),
     sendPath: one(line, "send") ?? "",

@@ -1,13 +1,11 @@
-// ICE, DTLS and SCTP of one peer, started and stopped as one. What `peer`, `send` and `receive` have in common, and
-// the shortest complete use of the library.
+// ICE, DTLS and SCTP of one peer, started and stopped as one, with ORTC's parameters as signalling. `send` and `receive`
+// have it, and `peer --ortc`; and it is the shortest complete use of the library.
 import {
-  BridgeTransport,
   type RTCCertificate,
   type RTCDataChannel,
   type RTCDtlsParameters,
   RTCDtlsTransport,
   type RTCIceCandidate,
-  type RTCIceCandidatePair,
   RTCIceGatherer,
   type RTCIceParameters,
   type RTCIceStartRole,
@@ -16,154 +14,88 @@ import {
 } from "../api.js";
 import type { ChannelParameters } from "./argument_values.js";
 import type { IceArguments } from "./arguments.js";
-import type { OrtcParameters } from "./ortc_parameters.js";
-import { fail, type Problem, problem, toProblem } from "./problem.js";
+import { Connection } from "./connection.js";
+import { iceOptions } from "./ice_options.js";
+import { findString, has, type JsonObject } from "./json.js";
+import { candidateFromJson, ortcFromJson, type OrtcParameters, ortcToJson } from "./ortc_parameters.js";
+import { fail, toProblem } from "./problem.js";
 
-export interface ConnectionOptions {
+export interface OrtcOptions {
   ice: IceArguments;
   /** Unless one of the two sides is ICE-lite. */
   controlling: boolean;
   certificate?: RTCCertificate;
 }
 
-export type StateOf = "gathering" | "ice" | "dtls" | "sctp" | "connection";
-
-export interface ConnectionObserver {
-  /** To be sent to the peer: once gathering is complete, and again after each ICE restart. */
-  onLocalParameters(parameters: OrtcParameters): void;
-  onState(of: StateOf, state: string): void;
-  onSelectedPair(pair: RTCIceCandidatePair): void;
-  onChannel(channel: RTCDataChannel): void;
-  /** A server that could not be used, a candidate that was refused: the connection goes on. */
-  onTrouble(problem: Problem): void;
-  /** SCTP is up. */
-  onConnected(): void;
-  /** The last event, but for states: the peer has ended the connection, or an error has. */
-  onEnded(problem: Problem | undefined): void;
-}
-
-function makeGatherer(ice: IceArguments): RTCIceGatherer {
-  const { url, token } = ice.bridge ?? {};
-  return new RTCIceGatherer({
-    iceServers: ice.iceServers,
-    iceTransportPolicy: ice.relayOnly ? "relay" : "all",
-    iceLite: ice.iceLite,
-    bindAddresses: ice.bindAddresses,
-    includeLoopback: ice.includeLoopback,
-    ...(ice.portRange ? { portRange: ice.portRange } : {}),
-    ...(url !== undefined ? { transport: new BridgeTransport(url, token !== undefined ? { token } : {}) } : {}),
-  });
-}
-
-export class OrtcConnection {
-  readonly gatherer: RTCIceGatherer;
-  readonly ice: RTCIceTransport;
-  readonly dtls: RTCDtlsTransport;
+/** It signals once gathering is complete, and again after each ICE restart. */
+export class OrtcConnection extends Connection {
   readonly sctp: RTCSctpTransport;
-  readonly #options: ConnectionOptions;
-  readonly #observer: ConnectionObserver;
+  readonly #gatherer: RTCIceGatherer;
+  readonly #ice: RTCIceTransport;
+  readonly #dtls: RTCDtlsTransport;
+  readonly #options: OrtcOptions;
   #remote: OrtcParameters | undefined;
-  /** Why a transport is about to fail. */
-  #lastProblem: Problem | undefined;
-  #connectionState = "new";
   /** Our own ICE restart waits for the peer's new parameters. */
   #restartAsked = false;
-  #connected = false;
-  #ended = false;
-  #stopping = false;
-  readonly #told = new Map<StateOf, string>();
   /** What the peer sent and what was asked for takes effect in order, also when it takes time (restarting binds). */
   #work: Promise<unknown> = Promise.resolve();
 
-  constructor(options: ConnectionOptions, observer: ConnectionObserver) {
+  constructor(options: OrtcOptions) {
+    super();
     this.#options = options;
-    this.#observer = observer;
-    this.gatherer = makeGatherer(options.ice);
-    this.ice = new RTCIceTransport(this.gatherer);
-    this.dtls = new RTCDtlsTransport(this.ice, options.certificate ? [options.certificate] : []);
-    this.sctp = new RTCSctpTransport(this.dtls);
-    this.#watchIce();
-    this.#watchDtls();
-    this.#watchSctp();
+    this.#gatherer = new RTCIceGatherer(iceOptions(options.ice));
+    this.#ice = new RTCIceTransport(this.#gatherer);
+    this.#dtls = new RTCDtlsTransport(this.#ice, options.certificate ? [options.certificate] : []);
+    this.sctp = new RTCSctpTransport(this.#dtls);
   }
 
-  get connected(): boolean {
-    return this.#connected;
-  }
-
-  /** A change. Two of one turn find the state of the second one when they are told. */
-  #tellState(of: StateOf, state: string): void {
-    if (this.#told.get(of) === state) return;
-    this.#told.set(of, state);
-    this.#observer.onState(of, state);
-  }
-
-  #watchIce(): void {
-    const { gatherer, ice } = this;
-    gatherer.onstatechange = () => this.#tellState("gathering", gatherer.state);
-    gatherer.onicecandidateerror = ({ url, errorCode, errorText }) => {
-      const where = url === "" ? "" : `${url}: ${errorCode} `;
-      this.#observer.onTrouble(problem("NetworkError", where + errorText));
-    };
-    ice.onerror = ({ error }) => (this.#lastProblem = toProblem(error));
-    ice.onselectedcandidatepairchange = () => {
-      const pair = ice.getSelectedCandidatePair();
-      if (pair) this.#observer.onSelectedPair(pair);
-    };
-    ice.onstatechange = () => {
-      this.#tellState("ice", ice.state);
-      this.#updateConnectionState();
-      if (ice.state === "failed") this.#failed("No path to the peer works (any more).");
-    };
-  }
-
-  #watchDtls(): void {
-    const { dtls } = this;
-    dtls.onerror = ({ error }) => (this.#lastProblem = toProblem(error));
-    dtls.onstatechange = () => {
-      this.#tellState("dtls", dtls.state);
-      this.#updateConnectionState();
-      if (dtls.state === "failed") this.#failed("The DTLS handshake failed.");
-      if (dtls.state === "closed") this.#end(undefined);
-    };
-  }
-
-  #watchSctp(): void {
-    const { sctp } = this;
-    sctp.onerror = ({ error }) => (this.#lastProblem = toProblem(error));
-    sctp.ondatachannel = ({ channel }) => this.#observer.onChannel(channel);
-    sctp.onstatechange = () => {
-      this.#tellState("sctp", sctp.state);
-      if (sctp.state === "connected") {
-        this.#connected = true;
-        this.#observer.onConnected();
-      }
-      // A peer that ends with ABORT, as aiortc does, has ended and not failed.
-      if (sctp.state === "closed") this.#end(undefined);
-    };
-  }
-
-  /** Gathers. */
-  start(): void {
-    this.gatherer.gather().then(
-      () => this.#tellLocalParameters(),
-      (reason: unknown) => this.#end(toProblem(reason)),
+  protected override begin(): void {
+    const gatherer = this.#gatherer;
+    gatherer.onstatechange = () => this.tellState("gathering", gatherer.state);
+    gatherer.onicecandidateerror = (event) => this.tellServerTrouble(event);
+    this.watch(this.sctp);
+    this.sctp.ondatachannel = ({ channel }) => this.tellChannel(channel);
+    gatherer.gather().then(
+      () => this.#signal(),
+      (reason: unknown) => this.end(toProblem(reason)),
     );
   }
 
-  #tellLocalParameters(): void {
-    if (this.#stopping) return;
-    this.#observer.onLocalParameters({
-      ice: this.gatherer.getLocalParameters(),
-      candidates: this.gatherer.getLocalCandidates(),
-      dtls: this.dtls.getLocalParameters(),
+  /** What the last signal has said. */
+  localParameters(): OrtcParameters {
+    return {
+      ice: this.#gatherer.getLocalParameters(),
+      candidates: this.#gatherer.getLocalCandidates(),
+      dtls: this.#dtls.getLocalParameters(),
       sctp: RTCSctpTransport.getCapabilities(),
       sctpPort: this.sctp.port,
-    });
+    };
+  }
+
+  #signal(): void {
+    if (!this.isStopping) this.tellSignal({ ortc: ortcToJson(this.localParameters()) });
+  }
+
+  override take(line: JsonObject): void {
+    if (has(line, "ortc")) this.#takeParameters(line["ortc"]);
+    else if (has(line, "candidate")) this.#takeCandidate(line);
+    else fail("NotSupportedError", "This peer runs with --ortc: it takes no SDP.");
+  }
+
+  #takeParameters(value: unknown): void {
+    const { parameters, refused } = ortcFromJson(value);
+    for (const why of refused) this.tellTrouble(why);
+    this.accept(parameters).catch((why: unknown) => this.tellTrouble(toProblem(why)));
+  }
+
+  #takeCandidate(line: JsonObject): void {
+    const text = findString(line, "candidate") ?? fail("TypeError", '"candidate" is a string.');
+    const candidate = text === "" ? null : candidateFromJson(line);
+    void this.#inOrder(() => this.#add(candidate));
   }
 
   #inOrder(task: () => void | Promise<void>): Promise<void> {
-    const result = this.#work.then(() => (this.#stopping ? undefined : task()));
+    const result = this.#work.then(() => (this.isStopping ? undefined : task()));
     // Whoever asked hears of a failure; what comes next runs all the same.
     this.#work = result.catch(() => undefined);
     return result;
@@ -192,12 +124,12 @@ export class OrtcConnection {
   #acceptFirst(remote: OrtcParameters): void {
     this.#startIce(remote);
     // Refused fingerprints leave ICE to its checks; the peer's next parameters begin here again.
-    forgetOutcome(this.dtls.start(this.#withRole(remote)));
+    forgetOutcome(this.#dtls.start(this.#withRole(remote)));
     this.#remote = remote;
     try {
       forgetOutcome(this.sctp.start(remote.sctp, remote.sctpPort));
     } catch (thrown) {
-      this.#end(toProblem(thrown));
+      this.end(toProblem(thrown));
     }
   }
 
@@ -209,53 +141,46 @@ export class OrtcConnection {
     if (JSON.stringify(remote.ice) === JSON.stringify(known.ice)) return;
     const answered = this.#restartAsked;
     this.#restartAsked = false;
-    if (!answered) await this.ice.restart();
+    if (!answered) await this.#ice.restart();
     this.#startIce(remote);
     this.#remote = remote;
-    if (!answered) this.#tellLocalParameters();
+    if (!answered) this.#signal();
   }
 
   #startIce(remote: OrtcParameters): void {
-    forgetOutcome(this.ice.start(remote.ice, this.#roleFor(remote.ice)));
+    forgetOutcome(this.#ice.start(remote.ice, this.#roleFor(remote.ice)));
     for (const candidate of remote.candidates) this.#add(candidate);
     // One line has them all. A line without any says that they come in lines of their own.
     if (remote.candidates.length > 0) this.#add(null);
   }
 
   /** null: no more come. */
-  addCandidate(candidate: RTCIceCandidate | null): void {
-    void this.#inOrder(() => this.#add(candidate));
-  }
-
   #add(candidate: RTCIceCandidate | null): void {
-    const refused = (why: unknown): void => {
-      if (!this.#stopping) this.#observer.onTrouble(toProblem(why));
-    };
+    const refused = (why: unknown): void => this.tellTrouble(toProblem(why));
     try {
-      this.ice.addRemoteCandidate(candidate).catch(refused);
+      this.#ice.addRemoteCandidate(candidate).catch(refused);
     } catch (thrown) {
       refused(thrown);
     }
   }
 
-  /** Rejects with an InvalidStateError before the start. */
-  restartIce(): Promise<void> {
+  override restartIce(): Promise<void> {
     return this.#inOrder(async () => {
       if (!this.#remote) fail("InvalidStateError", "ICE has not started: there is nothing to restart.");
-      await this.ice.restart();
+      await this.#ice.restart();
       this.#restartAsked = true;
-      this.#tellLocalParameters();
+      this.#signal();
     });
   }
 
-  createDataChannel({ label, ...init }: ChannelParameters): RTCDataChannel {
+  override createDataChannel({ label, ...init }: ChannelParameters): RTCDataChannel {
     return this.sctp.createDataChannel(label, init);
   }
 
   // W3C webrtc-pc §4.3.3 RTCPeerConnectionState, of one ICE and one DTLS transport.
-  #currentConnectionState(): string {
-    const ice = this.ice.state;
-    const dtls = this.dtls.state;
+  #connectionState(): string {
+    const ice = this.#ice.state;
+    const dtls = this.#dtls.state;
     if (ice === "closed" || dtls === "closed") return "closed";
     if (ice === "failed" || dtls === "failed") return "failed";
     if (ice === "disconnected") return "disconnected";
@@ -264,27 +189,13 @@ export class OrtcConnection {
     return path && dtls === "connected" ? "connected" : "connecting";
   }
 
-  #updateConnectionState(): void {
-    const state = this.#currentConnectionState();
-    if (state === this.#connectionState) return;
-    this.#connectionState = state;
-    this.#observer.onState("connection", state);
+  protected override onTransportState(): void {
+    this.tellState("connection", this.#connectionState());
   }
 
-  #failed(sentence: string): void {
-    this.#end(this.#lastProblem ?? problem("NetworkError", sentence));
-  }
-
-  #end(why: Problem | undefined): void {
-    if (this.#ended || this.#stopping) return;
-    this.#ended = true;
-    queueMicrotask(() => this.#observer.onEnded(why));
-  }
-
-  /** Ends everything at once; resolves after the last state. */
-  async stop(): Promise<void> {
-    this.#stopping = true;
-    const stopped = [this.sctp, this.dtls, this.ice].map(async (transport) => transport.stop());
+  override async stop(): Promise<void> {
+    this.stopping();
+    const stopped = [this.sctp, this.#dtls, this.#ice].map(async (transport) => transport.stop());
     await Promise.allSettled(stopped);
   }
 }

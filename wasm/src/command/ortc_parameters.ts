@@ -1,13 +1,12 @@
 // One side's parameters as they travel: the `{"ortc":…}` line, and the code that people paste.
-import type {
-  RTCDtlsFingerprint,
-  RTCDtlsParameters,
-  RTCDtlsRole,
+import {
+  type RTCDtlsFingerprint,
+  type RTCDtlsParameters,
+  type RTCDtlsRole,
   RTCIceCandidate,
-  RTCIceParameters,
-  RTCSctpCapabilities,
+  type RTCIceParameters,
+  type RTCSctpCapabilities,
 } from "../api.js";
-import { candidateOfText } from "../objects/ice_candidate.js";
 import { findNumber, findObject, findString, has, isObject, type JsonObject } from "./json.js";
 import { fail, type Problem, toProblem } from "./problem.js";
 
@@ -64,6 +63,14 @@ function dtlsFromJson(ortc: JsonObject): RTCDtlsParameters {
   if (!Array.isArray(list) || list.length === 0) wrong('"dtls" lacks "fingerprints".');
   if (list.length > maxFingerprints) wrong("There are too many fingerprints.");
   return { role, fingerprints: list.map(fingerprintFromJson) };
+}
+
+// W3C's constructor asks for a section, of which there is one, and takes any text.
+function candidateOfText(candidate: string, usernameFragment: string | undefined): RTCIceCandidate {
+  const whose = usernameFragment !== undefined ? { usernameFragment } : {};
+  const read = new RTCIceCandidate({ candidate, sdpMid: "0", ...whose });
+  if (read.foundation === null) fail("OperationError", `"${candidate.slice(0, 100)}" is no candidate (RFC 8839 §5.1).`);
+  return read;
 }
 
 /** By `candidate` if it is there, by the members otherwise. Throws an OperationError or a TypeError. */

@@ -1,8 +1,8 @@
 // The lines that `portico peer` prints, as CLI.md has them.
-import type { RTCDataChannel, RTCIceCandidatePair } from "../api.js";
+import type { RTCDataChannel, RTCIceCandidatePair, RTCIceTransport, RTCSctpTransport } from "../api.js";
 import { toBase64 } from "./base64.js";
+import type { StateOf } from "./connection.js";
 import type { JsonObject } from "./json.js";
-import type { OrtcConnection, StateOf } from "./ortc_connection.js";
 import type { PingResult } from "./ping.js";
 import type { Problem } from "./problem.js";
 import type { Direction, Message, TransferCount } from "./transfer.js";
@@ -63,7 +63,7 @@ export function selectedEvent({ local, remote }: RTCIceCandidatePair): PeerEvent
   return { event: "selected", local: local.candidate, remote: remote.candidate };
 }
 
-function iceStats({ ice }: OrtcConnection): JsonObject {
+function iceStats(ice: RTCIceTransport): JsonObject {
   const stats = ice.getStats();
   return {
     role: ice.role,
@@ -97,20 +97,22 @@ function channelStats(channel: RTCDataChannel): JsonObject {
   };
 }
 
-export function statsEvent(connection: OrtcConnection, channels: readonly RTCDataChannel[]): PeerEvent {
-  const { ice, dtls, sctp } = connection;
-  const pair = ice.getSelectedCandidatePair();
+/** Nothing of the transports that are not there yet. */
+export function statsEvent(sctp: RTCSctpTransport | null, channels: readonly RTCDataChannel[]): PeerEvent {
+  const dtls = sctp?.transport ?? null;
+  const ice = dtls?.transport ?? null;
+  const pair = ice?.getSelectedCandidatePair() ?? null;
   return {
     event: "stats",
-    ice: iceStats(connection),
-    selected: pair ? { local: pair.local.candidate, remote: pair.remote.candidate } : null,
-    dtls: { state: dtls.state, role: dtls.getLocalParameters().role, cipherSuite: dtls.cipherSuite ?? "" },
-    sctp: { state: sctp.state, maxChannels: sctp.maxChannels, maxMessageSize: maxMessageBytes(connection) },
+    ice: ice && iceStats(ice),
+    selected: pair && { local: pair.local.candidate, remote: pair.remote.candidate },
+    dtls: dtls && { state: dtls.state, role: dtls.getLocalParameters().role, cipherSuite: dtls.cipherSuite ?? "" },
+    sctp: sctp && { state: sctp.state, maxChannels: sctp.maxChannels, maxMessageSize: maxMessageBytes(sctp) },
     channels: channels.map(channelStats),
   };
 }
 
 /** The contract's 0 for any size, which W3C calls Infinity. */
-export function maxMessageBytes({ sctp }: OrtcConnection): number {
-  return Number.isFinite(sctp.maxMessageSize) ? sctp.maxMessageSize : 0;
+export function maxMessageBytes({ maxMessageSize }: RTCSctpTransport): number {
+  return Number.isFinite(maxMessageSize) ? maxMessageSize : 0;
 }

@@ -1,15 +1,14 @@
 // What comes in on standard input. Every line is somebody else's: what is wrong with it is said at once, and ends
 // nothing.
 import { fromBase64 } from "./base64.js";
+import type { Connection } from "./connection.js";
 import { findString, has, isObject, type JsonObject, parseJson } from "./json.js";
-import type { OrtcConnection } from "./ortc_connection.js";
-import { candidateFromJson, ortcFromJson } from "./ortc_parameters.js";
 import type { PeerChannel } from "./peer_channel.js";
 import { fail, type Problem, toProblem } from "./problem.js";
 
 /** Whom the lines tell what to do. */
 export interface LineTarget {
-  readonly connection: OrtcConnection;
+  readonly connection: Connection;
   readonly channels: readonly PeerChannel[];
   printError(why: Problem): void;
   printStats(): void;
@@ -37,23 +36,11 @@ export class PeerLines {
 
   #dispatch(line: unknown): void {
     if (!isObject(line)) fail("TypeError", "A line is a JSON object.");
-    if (has(line, "ortc")) this.#onOrtc(line["ortc"]);
-    else if (has(line, "candidate")) this.#onCandidate(line);
+    const { connection } = this.#target;
+    if (has(line, "ortc") || has(line, "candidate")) connection.take(line);
     else if (has(line, "command")) this.#onCommand(line);
-    else if (has(line, "sdp") || has(line, "type")) {
-      fail("NotSupportedError", "SDP comes with a later release; this peer runs with --ortc.");
-    } else fail("TypeError", 'A line has "ortc", "candidate" or "command".');
-  }
-
-  #onOrtc(value: unknown): void {
-    const { parameters, refused } = ortcFromJson(value);
-    for (const why of refused) this.#target.printError(why);
-    this.#tellFailureOf(this.#target.connection.accept(parameters));
-  }
-
-  #onCandidate(line: JsonObject): void {
-    const text = findString(line, "candidate") ?? fail("TypeError", '"candidate" is a string.');
-    this.#target.connection.addCandidate(text === "" ? null : candidateFromJson(line));
+    else if (has(line, "sdp") || has(line, "type")) connection.take(line);
+    else fail("TypeError", 'A line has "type", "candidate", "ortc" or "command".');
   }
 
   #onCommand(line: JsonObject): void {
@@ -68,7 +55,7 @@ export class PeerLines {
       case "stop":
         return this.#target.stop();
       case "restart-ice":
-        return this.#tellFailureOf(this.#target.connection.restartIce());
+        return this.#restartIce();
       default:
         fail("NotSupportedError", `"${command}" is no command: send, close, restart-ice, stats, stop are.`);
     }
@@ -94,7 +81,7 @@ export class PeerLines {
     );
   }
 
-  #tellFailureOf(operation: Promise<void>): void {
-    operation.catch((why: unknown) => this.#target.printError(toProblem(why)));
+  #restartIce(): void {
+    this.#target.connection.restartIce().catch((why: unknown) => this.#target.printError(toProblem(why)));
   }
 }

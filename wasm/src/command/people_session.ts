@@ -1,12 +1,13 @@
 // `portico send` and `portico receive`: one file between two people who can paste a code to each other.
 import type { RTCDataChannel, RTCIceCandidate, RTCIceCandidatePair } from "../api.js";
 import { exitClean, exitFailed, type IceArguments } from "./arguments.js";
+import type { ConnectionObserver, StateOf } from "./connection.js";
 import type { SourceFile } from "./file_access.js";
 import { freePath, safeFileName } from "./file_name.js";
 import { FileReceiver } from "./file_receiver.js";
 import { FileSender } from "./file_sender.js";
 import { fromCode, toCode } from "./ortc_code.js";
-import { type ConnectionObserver, OrtcConnection, type StateOf } from "./ortc_connection.js";
+import { OrtcConnection } from "./ortc_connection.js";
 import type { OrtcParameters } from "./ortc_parameters.js";
 import { maxMessageBytes } from "./peer_events.js";
 import { type Problem, toProblem } from "./problem.js";
@@ -33,7 +34,7 @@ export class PeopleSession implements ConnectionObserver, TransferObserver {
 
   constructor(ice: IceArguments, task: PeopleTask) {
     this.#task = task;
-    this.#connection = new OrtcConnection({ ice, controlling: "file" in task }, this);
+    this.#connection = new OrtcConnection({ ice, controlling: "file" in task });
   }
 
   /** To the end; resolves to the exit status. */
@@ -44,7 +45,7 @@ export class PeopleSession implements ConnectionObserver, TransferObserver {
         const sender = new FileSender(this.#task.file, this);
         this.#watchChannel(this.#connection.createDataChannel({ label: "file" }), sender);
       }
-      this.#connection.start();
+      this.#connection.start(this);
     });
   }
 
@@ -53,14 +54,14 @@ export class PeopleSession implements ConnectionObserver, TransferObserver {
     process.stderr.write(`${sentence}\n`);
   }
 
-  onLocalParameters(parameters: OrtcParameters): void {
+  onSignal(): void {
     process.stderr.write(
       "file" in this.#task
         ? "On the other machine run `portico receive`, and paste this code there:\n\n"
         : "Paste this code where `portico send` runs:\n\n",
     );
     // The code alone goes to standard output, so that a script can take it.
-    process.stdout.write(`${toCode(parameters)}\n`);
+    process.stdout.write(`${toCode(this.#connection.localParameters())}\n`);
     process.stderr.write("\nNow paste the other side's code here:\n");
   }
 
@@ -96,7 +97,7 @@ export class PeopleSession implements ConnectionObserver, TransferObserver {
   #watchChannel(channel: RTCDataChannel, user: ChannelUser): void {
     this.#channel = channel;
     channel.binaryType = "arraybuffer";
-    channel.onopen = () => user.onOpen(channel, maxMessageBytes(this.#connection));
+    channel.onopen = () => user.onOpen(channel, maxMessageBytes(this.#connection.sctp));
     channel.onmessage = ({ data }) => user.onMessage(data as Message);
     channel.onbufferedamountlow = () => user.onBufferedAmountLow();
     channel.onclose = () => {

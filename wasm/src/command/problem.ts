@@ -1,4 +1,5 @@
 // What went wrong, as the `error` lines say it: the name of a DOMException or ECMAScript error, and a sentence.
+import { RTCError } from "../api.js";
 
 export interface Problem {
   readonly name: string;
@@ -9,8 +10,12 @@ export function problem(name: string, message: string): Problem {
   return { name, message };
 }
 
-/** Of anything that was thrown or that a promise was rejected with. */
+/** Of anything that was thrown or that a promise was rejected with. A malformed SDP is a SyntaxError to the contract; W3C
+ * makes an RTCError of it, all of which are called "OperationError". */
 export function toProblem(thrown: unknown): Problem {
+  if (thrown instanceof RTCError && thrown.errorDetail === "sdp-syntax-error") {
+    return problem("SyntaxError", thrown.message);
+  }
   if (typeof thrown === "object" && thrown !== null && "name" in thrown && "message" in thrown) {
     return problem(String(thrown.name), String(thrown.message));
   }

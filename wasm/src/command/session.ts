@@ -3,10 +3,10 @@
 import type { RTCCertificate, RTCDataChannel, RTCIceCandidatePair } from "../api.js";
 import type { ChannelParameters } from "./argument_values.js";
 import { exitClean, exitFailed, exitNotConnected, type PeerArguments } from "./arguments.js";
+import type { Connection, ConnectionObserver, StateOf } from "./connection.js";
 import { Flood } from "./flood.js";
-import { toLine } from "./json.js";
-import { type ConnectionObserver, OrtcConnection, type StateOf } from "./ortc_connection.js";
-import { type OrtcParameters, ortcToJson } from "./ortc_parameters.js";
+import { type JsonObject, toLine } from "./json.js";
+import { OrtcConnection } from "./ortc_connection.js";
 import { type ChannelObserver, PeerChannel } from "./peer_channel.js";
 import { type LineTarget, PeerLines } from "./peer_lines.js";
 import {
@@ -24,6 +24,7 @@ import {
 } from "./peer_events.js";
 import { Ping } from "./ping.js";
 import { type Problem, problem, toProblem } from "./problem.js";
+import { SdpConnection } from "./sdp_connection.js";
 import type { ChannelUser, Direction, Message, TransferCount, TransferObserver } from "./transfer.js";
 
 const fileLabel = "file";
@@ -49,6 +50,14 @@ export interface PeerSessionOptions {
   files?: PeerFiles;
 }
 
+/** Throws what the objects' constructors throw. */
+function makeConnection({ arguments: { ice, offer, ortc, trickle }, ...options }: PeerSessionOptions): Connection {
+  const certificate = options.certificate ? { certificate: options.certificate } : {};
+  return ortc
+    ? new OrtcConnection({ ice, controlling: offer, ...certificate })
+    : new SdpConnection({ ice, offering: offer, trickle, ...certificate });
+}
+
 type Phase = "running" | "closing" | "ended";
 
 export class PeerSession implements ConnectionObserver, ChannelObserver, LineTarget {
@@ -56,7 +65,7 @@ export class PeerSession implements ConnectionObserver, ChannelObserver, LineTar
   readonly #print: (line: string) => void;
   readonly #files: PeerFiles | undefined;
   readonly #lines = new PeerLines(this);
-  readonly connection: OrtcConnection;
+  readonly connection: Connection;
   #channels: PeerChannel[] = [];
   #flood: Flood | undefined;
   #floodChannel: PeerChannel | undefined;
@@ -75,19 +84,12 @@ export class PeerSession implements ConnectionObserver, ChannelObserver, LineTar
   #isFailed = false;
   #resolve: (status: number) => void = () => undefined;
 
-  /** Throws what the objects' constructors throw. */
+  /** Throws what makeConnection() throws. */
   constructor(options: PeerSessionOptions) {
     this.#arguments = options.arguments;
     this.#print = options.print;
     this.#files = options.files;
-    this.connection = new OrtcConnection(
-      {
-        ice: options.arguments.ice,
-        controlling: options.arguments.offer,
-        ...(options.certificate ? { certificate: options.certificate } : {}),
-      },
-      this,
-    );
+    this.connection = makeConnection(options);
   }
 
   /** To the end; resolves to the exit status. */
@@ -96,7 +98,7 @@ export class PeerSession implements ConnectionObserver, ChannelObserver, LineTar
       this.#resolve = resolve;
       this.#createChannels();
       this.#startTimeout();
-      this.connection.start();
+      this.connection.start(this);
     });
   }
 
@@ -120,7 +122,7 @@ export class PeerSession implements ConnectionObserver, ChannelObserver, LineTar
 
   printStats(): void {
     const channels = this.#channels.map(({ channel }) => channel);
-    this.printEvent(statsEvent(this.connection, channels));
+    this.printEvent(statsEvent(this.connection.sctp, channels));
   }
 
   get channels(): readonly PeerChannel[] {
@@ -171,8 +173,8 @@ export class PeerSession implements ConnectionObserver, ChannelObserver, LineTar
 
   // ---- ConnectionObserver
 
-  onLocalParameters(parameters: OrtcParameters): void {
-    this.#print(toLine({ ortc: ortcToJson(parameters) }));
+  onSignal(line: JsonObject): void {
+    this.#print(toLine(line));
   }
 
   onState(of: StateOf, state: string): void {
@@ -213,12 +215,13 @@ export class PeerSession implements ConnectionObserver, ChannelObserver, LineTar
   // ---- ChannelObserver
 
   onChannelOpen(channel: PeerChannel): void {
-    if (channel.wasOpened) return;
+    const { sctp } = this.connection;
+    if (channel.wasOpened || !sctp) return; // an open channel has a transport
     this.printEvent(channelEvent("open", channel.channel));
-    channel.opened(maxMessageBytes(this.connection));
+    channel.opened(maxMessageBytes(sctp));
     const { floodSeconds, messageBytes } = this.#arguments;
     if (floodSeconds === undefined || this.#flood || channel.user) return;
-    const flood = new Flood(this.connection.sctp, channel.channel, floodSeconds, messageBytes ?? floodBytes, this);
+    const flood = new Flood(sctp, channel.channel, floodSeconds, messageBytes ?? floodBytes, this);
     this.#flood = flood;
     this.#floodChannel = channel;
     channel.onLow = () => flood.feed();

@@ -149,11 +149,6 @@ export function candidateOfCore(members: unknown): RTCIceCandidate {
   return new RTCIceCandidate(new Known(members as CandidateMembers));
 }
 
-/** One by its text alone, as ORTC's peers send it. Throws an OperationError for what is none. */
-export function candidateOfText(candidate: string, usernameFragment?: string): RTCIceCandidate {
-  return candidateOfCore(membersOf({ candidate, usernameFragment }, "OperationError"));
-}
-
 /** Web IDL's conversion of an RTCIceCandidateInit. */
 export function toCandidateInit(value: unknown): CandidateInit {
   const { candidate, sdpMid, sdpMLineIndex, usernameFragment } = toDictionary(value, "An RTCIceCandidateInit");
