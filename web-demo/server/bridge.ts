@@ -1,0 +1,55 @@
+// The bridge, as a process of the demo's: for this page only, and towards this machine only.
+import { type ChildProcess, spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { isObject, parse } from "../shared/signalling.js";
+import { loopback, ownNetworks } from "./addresses.js";
+
+export interface Bridge {
+  url: string;
+  stop(): void;
+}
+
+/** `onEnded`: it ended by itself. Throws an Error whose message is for people. */
+export async function startBridge(
+  program: string,
+  origins: readonly string[],
+  onEnded: (how: string) => void,
+): Promise<Bridge> {
+  const networks = ["127.0.0.0/8", ...ownNetworks()];
+  const args = [
+    ...["--listen", `${loopback}:0`, "--udp-address", loopback, "--drain-timeout", "1"],
+    ...origins.flatMap((origin) => ["--origin", origin]),
+    ...networks.flatMap((network) => ["--allow", network]),
+    // What protects a network from strangers would only hold up this machine's own page.
+    ...["--socket-bytes", "0", "--socket-packets", "0", "--address-bytes", "0", "--address-packets", "0"],
+  ];
+  const child = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
+  let isStopped = false;
+  const url = await listeningUrl(child, program);
+  child.once("exit", (code, signal) => {
+    if (!isStopped) onEnded(signal ?? `status ${String(code)}`);
+  });
+  return {
+    url,
+    stop() {
+      isStopped = true;
+      child.kill("SIGTERM");
+    },
+  };
+}
+
+async function listeningUrl(child: ChildProcess, program: string): Promise<string> {
+  const failed = new Promise<never>((_, reject) => {
+    child.once("error", (error) => reject(new Error(`The bridge can't be started: ${error.message}`)));
+  });
+  return Promise.race([failed, firstLine(child, program)]);
+}
+
+async function firstLine(child: ChildProcess, program: string): Promise<string> {
+  if (!child.stdout) throw new Error(`${program} has no standard output.`);
+  for await (const line of createInterface(child.stdout)) {
+    const said = parse(line);
+    if (isObject(said) && said["event"] === "listening" && typeof said["url"] === "string") return said["url"];
+  }
+  throw new Error(`${program} ended before it listened.`);
+}

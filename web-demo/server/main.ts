@@ -1,0 +1,18 @@
+// The program behind scripts/demo --web. It runs until it is interrupted.
+import { readArguments } from "./arguments.js";
+import { startDemo } from "./server.js";
+
+function fail(error: unknown): never {
+  console.error(`demo: ${error instanceof Error ? error.message : String(error)}`);
+  process.exit(1);
+}
+
+try {
+  const demo = await startDemo(readArguments(process.argv.slice(2)), (how) => {
+    console.error(`demo: the bridge ended (${how}). The page says so; stop this, and start it again.`);
+  });
+  console.log(`Portico in a page: ${demo.url}\nCtrl-C stops it.`);
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => demo.stop());
+} catch (error) {
+  fail(error);
+}

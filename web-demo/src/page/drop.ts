@@ -1,0 +1,45 @@
+// Files come from a drop anywhere on the page, or from the file dialogue.
+import { byId } from "./dom.js";
+
+export class Drop {
+  readonly #input = byId("choose", HTMLInputElement);
+  readonly #veil = byId("drop-veil", HTMLElement);
+  readonly #onFile: (file: File) => void;
+  #enabled = false;
+
+  constructor(onFile: (file: File) => void) {
+    this.#onFile = onFile;
+    this.#input.addEventListener("change", () => {
+      this.#take(this.#input.files);
+      this.#input.value = "";
+    });
+    addEventListener("dragover", (event) => {
+      if (!event.dataTransfer?.types.includes("Files")) return;
+      // Without this the browser would leave the page for the file.
+      event.preventDefault();
+      event.dataTransfer.dropEffect = this.#enabled ? "copy" : "none";
+      this.#veil.hidden = !this.#enabled;
+    });
+    addEventListener("dragleave", ({ relatedTarget }) => {
+      if (relatedTarget === null) this.#veil.hidden = true;
+    });
+    addEventListener("drop", (event) => {
+      event.preventDefault();
+      this.#veil.hidden = true;
+      this.#take(event.dataTransfer?.files ?? null);
+    });
+    this.enable(false);
+  }
+
+  enable(on: boolean): void {
+    this.#enabled = on;
+    this.#input.disabled = !on;
+    this.#input.labels?.[0]?.toggleAttribute("data-disabled", !on);
+    if (!on) this.#veil.hidden = true;
+  }
+
+  #take(files: FileList | null): void {
+    if (!this.#enabled) return;
+    for (const file of files ?? []) this.#onFile(file);
+  }
+}
