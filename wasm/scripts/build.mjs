@@ -37,8 +37,17 @@ async function buildPackage() {
     splitting: true,
     outdir: dist,
   });
+  // One that shares the package's own module, not a second copy of it.
+  await build({ ...node, external: ["./index.js"], entryPoints: ["src/polyfill.ts"], outdir: dist });
   await build({ ...node, ...embed, entryPoints: ["src/single_node.ts"], outdir: dist });
   await build({ ...common, platform: "browser", entryPoints: ["src/web.ts"], outdir: dist });
+  await build({
+    ...common,
+    platform: "browser",
+    external: ["./web.js"],
+    entryPoints: ["src/polyfill_web.ts"],
+    outdir: dist,
+  });
   await build({ ...common, ...embed, platform: "browser", entryPoints: ["src/single.ts"], outdir: dist });
   execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.types.json"], {
     cwd: root,

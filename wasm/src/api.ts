@@ -1,26 +1,31 @@
 // The package's names, the same in Node and in a page.
 export type { PorticoErrorName } from "./errors.js";
 export {
-  RTCDataChannelEvent,
-  type RTCDataChannelMessageEvent,
   RTCError,
   type RTCErrorDetailType,
   RTCErrorEvent,
+  type RTCErrorInit,
   RTCPeerConnectionIceErrorEvent,
   type RTCPeerConnectionIceErrorEventInit,
-  RTCPeerConnectionIceEvent,
 } from "./events.js";
 export type { Handler, Listener, ListenerOptions } from "./target.js";
 export { setDefaultTransport } from "./objects/binding.js";
-export { RTCCertificate } from "./objects/certificate.js";
+export { RTCCertificate, type RTCCertificateAlgorithm } from "./objects/certificate.js";
+export type {
+  PorticoConfiguration,
+  RTCBundlePolicy,
+  RTCConfiguration,
+  RTCRtcpMuxPolicy,
+} from "./objects/configuration.js";
 export {
   type BinaryType,
   RTCDataChannel,
   type RTCDataChannelCounters,
-  type RTCDataChannelInit,
+  type RTCDataChannelMessageEvent,
   type RTCDataChannelState,
-  type RTCPriorityType,
 } from "./objects/data_channel.js";
+export { RTCDataChannelEvent } from "./objects/data_channel_event.js";
+export type { RTCDataChannelInit, RTCPriorityType } from "./objects/data_channel_init.js";
 export type { Sendable } from "./objects/send_queue.js";
 export { RTCDtlsTransport, type RTCDtlsTransportState } from "./objects/dtls_transport.js";
 export {
@@ -28,20 +33,19 @@ export {
   type RTCIceCandidateInit,
   type RTCIceCandidateType,
   type RTCIceProtocol,
+  type RTCIceServerTransportProtocol,
   type RTCIceTcpCandidateType,
 } from "./objects/ice_candidate.js";
-export {
-  RTCIceGatherer,
-  type RTCIceGathererOptions,
-  type RTCIceGathererState,
-  type RTCIceTransportPolicy,
-} from "./objects/ice_gatherer.js";
+export { RTCPeerConnectionIceEvent, type RTCPeerConnectionIceEventInit } from "./objects/ice_event.js";
+export { RTCIceGatherer, type RTCIceGathererOptions, type RTCIceGathererState } from "./objects/ice_gatherer.js";
+export type { RTCIceTransportPolicy } from "./objects/gather_options.js";
+export type { RTCIceTransportPairStats } from "./objects/ice_pair_stats.js";
 export {
   type RTCIceCandidatePair,
   type RTCIceGatherOptions,
   type RTCIceRole,
+  type RTCIceStartRole,
   RTCIceTransport,
-  type RTCIceTransportPairStats,
   type RTCIceTransportState,
 } from "./objects/ice_transport.js";
 export {
@@ -57,6 +61,22 @@ export {
   RTCSctpCapabilities,
   type RTCSctpCapabilitiesInit,
 } from "./objects/parameters.js";
+export {
+  RTCPeerConnection,
+  type RTCAnswerOptions,
+  type RTCIceConnectionState,
+  type RTCIceGatheringState,
+  type RTCOfferOptions,
+  type RTCPeerConnectionState,
+  type RTCSignalingState,
+} from "./objects/peer_connection.js";
+export {
+  type RTCLocalSessionDescriptionInit,
+  type RTCSdpType,
+  RTCSessionDescription,
+  type RTCSessionDescriptionInit,
+} from "./objects/session_description.js";
+export { type RTCStats, RTCStatsReport, type RTCStatsType } from "./objects/stats_report.js";
 export {
   RTCSctpTransport,
   type RTCSctpTransportOptions,

@@ -1,6 +1,7 @@
 // The WebAssembly module as the rest of the package sees it: exports that can't be called after it has died, its memory,
 // and what belongs to it.
 import { errorOfCode, makeError, messageOf } from "./errors.js";
+import { RTCError } from "./events.js";
 import { EventType, type ModuleExports, type Pointer } from "./exports.js";
 import { Memory } from "./memory.js";
 import { Operations } from "./operations.js";
@@ -147,11 +148,18 @@ export class Core {
   #onEvent(type: number, object: number, number: number, data: Pointer, bytes: number): void {
     if (this.#death) return;
     if (type === EventType.operation) {
-      const error = number === 0 ? null : errorOfCode(number, this.memory.textOf(data, bytes));
-      this.operations.settle(object, error);
+      const text = this.memory.textOf(data, bytes);
+      this.operations.settle(object, number === 0 ? text : this.#operationError(number, text));
     } else {
       this.registry.find(object)?._onEvent(type, number, data, bytes);
     }
+  }
+
+  /** W3C webrtc-pc §4.4.1.5: a malformed SDP is an RTCError, with its line. */
+  #operationError(code: number, message: string): Error {
+    const line = this.exports.portico_error_line();
+    if (line <= 0) return errorOfCode(code, message);
+    return new RTCError({ errorDetail: "sdp-syntax-error", sdpLineNumber: line }, message);
   }
 
   #random(out: Pointer, bytes: number): void {

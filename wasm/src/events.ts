@@ -1,51 +1,91 @@
-// The events of W3C's specifications that are more than a name. A page's own classes of these names take its own objects
-// only, so they can't serve.
-import type { RTCDataChannel } from "./objects/data_channel.js";
-import type { RTCIceCandidate } from "./objects/ice_candidate.js";
+// The errors and error events of W3C's specifications. A page's own classes of these names take its own objects only, so
+// they can't serve.
 import type { PorticoErrorName } from "./errors.js";
+import { makeError } from "./errors.js";
+import { defineInterface, toDictionary, toDOMString, toEnum, toUnsignedShort, toUSVString } from "./webidl.js";
 
-/** The DOM's EventInit and MessageEvent, in types that Node's have no other of. */
+/** The DOM's EventInit, in a type that Node's have no other of. */
 export interface EventOptions {
   bubbles?: boolean;
   cancelable?: boolean;
   composed?: boolean;
 }
-export interface RTCDataChannelMessageEvent extends Event {
-  /** Binary messages come as binaryType says. */
-  readonly data: string | ArrayBuffer | Blob;
+
+const errorDetails = [
+  "data-channel-failure",
+  "dtls-failure",
+  "fingerprint-failure",
+  "sctp-failure",
+  "sdp-syntax-error",
+  "hardware-encoder-not-available",
+  "hardware-encoder-error",
+  "ice-failure", // ORTC's
+] as const;
+export type RTCErrorDetailType = (typeof errorDetails)[number];
+
+export interface RTCErrorInit {
+  errorDetail: RTCErrorDetailType;
+  /** Of a malformed description, from 1. */
+  sdpLineNumber?: number;
+  /** RFC 9260 §3.3.10. */
+  sctpCauseCode?: number;
+  receivedAlert?: number;
+  sentAlert?: number;
+  /** W3C webrtc-identity. */
+  httpRequestStatusCode?: number;
 }
 
-export type RTCErrorDetailType = "ice-failure" | "dtls-failure" | "sctp-failure" | "data-channel-failure";
-
-/** W3C webrtc-pc RTCError. `name` says which kind it is: NetworkError, TimeoutError, … */
+/** W3C webrtc-pc §11.1. Its name is "OperationError" there; ORTC's objects say by it which kind it is. */
 export class RTCError extends DOMException {
-  readonly errorDetail: RTCErrorDetailType;
+  readonly #errorDetail: RTCErrorDetailType;
+  readonly #numbers: Record<string, unknown>;
 
-  constructor(init: { errorDetail: RTCErrorDetailType; name?: PorticoErrorName }, message = "") {
-    super(message, init.name ?? "OperationError");
-    this.errorDetail = init.errorDetail;
+  constructor(init: RTCErrorInit, message: string = "", name: PorticoErrorName = "OperationError") {
+    requireInit(init, "errorDetail", "RTCErrorInit");
+    super(toDOMString(message), name);
+    this.#errorDetail = toEnum(init.errorDetail, errorDetails, "RTCErrorDetailType");
+    this.#numbers = { ...init };
+  }
+
+  get errorDetail(): RTCErrorDetailType {
+    return this.#errorDetail;
+  }
+  get sdpLineNumber(): number | null {
+    return this.#number("sdpLineNumber");
+  }
+  get sctpCauseCode(): number | null {
+    return this.#number("sctpCauseCode");
+  }
+  get receivedAlert(): number | null {
+    return this.#number("receivedAlert");
+  }
+  get sentAlert(): number | null {
+    return this.#number("sentAlert");
+  }
+  get httpRequestStatusCode(): number | null {
+    return this.#number("httpRequestStatusCode");
+  }
+
+  #number(member: keyof RTCErrorInit): number | null {
+    const value = this.#numbers[member];
+    return value === undefined ? null : Math.trunc(Number(value)) || 0;
   }
 }
 
-/** W3C webrtc-pc RTCErrorEvent. */
+/** W3C webrtc-pc §11.2. */
 export class RTCErrorEvent extends Event {
-  readonly error: RTCError;
+  readonly #error: RTCError;
 
   constructor(type: string, init: EventOptions & { error: RTCError }) {
+    requireInit(init, "error", "RTCErrorEventInit");
     super(type, init);
-    this.error = init.error;
+    if (!(init.error instanceof RTCError))
+      throw makeError("TypeError", "The error of an RTCErrorEvent is an RTCError.");
+    this.#error = init.error;
   }
-}
 
-/** W3C webrtc-pc RTCPeerConnectionIceEvent: `candidate` is null when there are no more. */
-export class RTCPeerConnectionIceEvent extends Event {
-  readonly candidate: RTCIceCandidate | null;
-  readonly url: string | null;
-
-  constructor(type: string, init: EventOptions & { candidate?: RTCIceCandidate | null; url?: string | null } = {}) {
-    super(type, init);
-    this.candidate = init.candidate ?? null;
-    this.url = init.url ?? null;
+  get error(): RTCError {
+    return this.#error;
   }
 }
 
@@ -57,30 +97,44 @@ export interface RTCPeerConnectionIceErrorEventInit extends EventOptions {
   errorText?: string;
 }
 
-/** W3C webrtc-pc RTCPeerConnectionIceErrorEvent: a server that could not be used, and why. */
+/** W3C webrtc-pc §4.8.3: a server that could not be used, or an address, and why. */
 export class RTCPeerConnectionIceErrorEvent extends Event {
-  readonly address: string | null;
-  readonly port: number | null;
-  readonly url: string;
-  readonly errorCode: number;
-  readonly errorText: string;
+  readonly #address: string | null;
+  readonly #port: number | null;
+  readonly #url: string;
+  readonly #errorCode: number;
+  readonly #errorText: string;
 
   constructor(type: string, init: RTCPeerConnectionIceErrorEventInit) {
+    requireInit(init, "errorCode", "RTCPeerConnectionIceErrorEventInit");
     super(type, init);
-    this.address = init.address || null;
-    this.port = init.port || null;
-    this.url = init.url ?? "";
-    this.errorCode = init.errorCode;
-    this.errorText = init.errorText ?? "";
+    const { address = null, port = null, url = "", errorCode, errorText = "" } = init;
+    this.#address = address === null ? null : toDOMString(address);
+    this.#port = port === null ? null : toUnsignedShort(port, "A port");
+    this.#url = toDOMString(url);
+    this.#errorCode = toUnsignedShort(errorCode, "An error code");
+    this.#errorText = toUSVString(errorText);
+  }
+
+  get address(): string | null {
+    return this.#address;
+  }
+  get port(): number | null {
+    return this.#port;
+  }
+  get url(): string {
+    return this.#url;
+  }
+  get errorCode(): number {
+    return this.#errorCode;
+  }
+  get errorText(): string {
+    return this.#errorText;
   }
 }
+defineInterface(RTCError, RTCErrorEvent, RTCPeerConnectionIceErrorEvent);
 
-/** W3C webrtc-pc RTCDataChannelEvent. */
-export class RTCDataChannelEvent extends Event {
-  readonly channel: RTCDataChannel;
-
-  constructor(type: string, init: EventOptions & { channel: RTCDataChannel }) {
-    super(type, init);
-    this.channel = init.channel;
-  }
+/** An init dictionary with its one required member. */
+function requireInit(init: unknown, member: string, what: string): void {
+  if (toDictionary(init, what)[member] === undefined) throw makeError("TypeError", `${what} needs ${member}.`);
 }

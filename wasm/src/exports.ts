@@ -13,6 +13,7 @@ export interface ModuleExports {
   portico_version(): Pointer;
   portico_error_name(error: number): Pointer;
   portico_last_error(): Pointer;
+  portico_error_line(): number;
   portico_release(object: number): Status;
 
   portico_certificate_generate(): ObjectOrError;
@@ -68,6 +69,28 @@ export interface ModuleExports {
   portico_sctp_transport_drained(transport: number): number;
   portico_sctp_transport_stop(transport: number, operation: number): Status;
 
+  portico_sctp_transport_dtls_transport(transport: number): ObjectOrError;
+  portico_dtls_transport_ice_transport(transport: number): ObjectOrError;
+  portico_ice_transport_gatherer(transport: number): ObjectOrError;
+
+  portico_peer_connection_create(configuration: Pointer): ObjectOrError;
+  portico_peer_connection_create_offer(connection: number, options: Pointer, operation: number): Status;
+  portico_peer_connection_create_answer(connection: number, options: Pointer, operation: number): Status;
+  portico_peer_connection_set_local_description(connection: number, description: Pointer, operation: number): Status;
+  portico_peer_connection_set_remote_description(connection: number, description: Pointer, operation: number): Status;
+  portico_peer_connection_add_ice_candidate(connection: number, candidate: Pointer, operation: number): Status;
+  portico_peer_connection_restart_ice(connection: number): Status;
+  portico_peer_connection_current_local_description(connection: number): Pointer;
+  portico_peer_connection_pending_local_description(connection: number): Pointer;
+  portico_peer_connection_current_remote_description(connection: number): Pointer;
+  portico_peer_connection_pending_remote_description(connection: number): Pointer;
+  portico_peer_connection_can_trickle_ice_candidates(connection: number): number;
+  portico_peer_connection_set_configuration(connection: number, configuration: Pointer): Status;
+  portico_peer_connection_sctp(connection: number): ObjectOrError;
+  portico_peer_connection_create_data_channel(connection: number, parameters: Pointer): ObjectOrError;
+  portico_peer_connection_stats(connection: number): Pointer;
+  portico_peer_connection_close(connection: number): Status;
+
   portico_data_channel_create(sctpTransport: number, parameters: Pointer): ObjectOrError;
   portico_data_channel_parameters(channel: number): Pointer;
   portico_data_channel_state(channel: number): Pointer;
@@ -85,6 +108,7 @@ export interface ModuleExports {
   portico_wasm_free(memory: Pointer): void;
   portico_wasm_offer_socket(socket: number, address: Pointer, port: number, loopback: number): void;
   portico_wasm_withdraw_sockets(): void;
+  portico_wasm_peer_connection_gather(connection: number): Status;
   portico_wasm_receive_area(count: number, bytes: number): Pointer;
   portico_wasm_receive(socket: number, count: number): void;
   portico_wasm_socket_failed(socket: number, message: Pointer): void;
@@ -114,4 +138,14 @@ export const EventType = {
   bufferedAmountLow: 10,
   closing: 11,
   close: 12,
+  negotiationNeeded: 13,
+  socketsNeeded: 14,
+} as const;
+
+/** portico_peer_state */
+export const PeerState = {
+  signaling: 1,
+  iceGathering: 2,
+  iceConnection: 3,
+  connection: 4,
 } as const;

@@ -13,7 +13,7 @@ void test("a gatherer tells candidates, then null, then complete, then its Promi
   record(log, "gatherer", gatherer);
   gatherer.onicecandidate = (event) => {
     assert.ok(event instanceof RTCPeerConnectionIceEvent);
-    log.push(event.candidate === null ? "null" : event.candidate.type);
+    log.push(event.candidate === null ? "null" : String(event.candidate.type));
   };
   await gatherer.gather().then(() => log.push("resolved"));
   assert.deepEqual(log, ["gatherer gathering", "host", "null", "gatherer complete", "resolved"]);

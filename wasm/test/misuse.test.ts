@@ -116,9 +116,13 @@ void test("a candidate after stop is an InvalidStateError", async () => {
 void test("a malformed candidate is an OperationError; one that can't be used is kept untried", async () => {
   const { ice } = await gathered();
   assert.throws(() => ice.addRemoteCandidate({ candidate: "candidate:nonsense" }), { name: "OperationError" });
-  assert.throws(() => new RTCIceCandidate({ candidate: "nonsense" }), { name: "OperationError" });
+  assert.throws(() => ice.addRemoteCandidate(new RTCIceCandidate({ candidate: "nonsense", sdpMid: "0" })), {
+    name: "OperationError",
+  });
+  assert.throws(() => new RTCIceCandidate({ candidate: "nonsense" }), TypeError);
   assert.throws(() => new RTCIceCandidate({}), TypeError);
-  assert.throws(() => new RTCIceCandidate(undefined as never), TypeError);
+  assert.throws(() => new RTCIceCandidate(undefined), TypeError);
+  assert.throws(() => new RTCIceCandidate({ address: "192.0.2.1", type: "host" }), TypeError);
   await ice.addRemoteCandidate({ candidate: "candidate:1 1 tcp 1 192.0.2.1 9 typ host tcptype active" });
 });
 

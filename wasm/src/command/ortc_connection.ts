@@ -10,7 +10,7 @@ import {
   type RTCIceCandidatePair,
   RTCIceGatherer,
   type RTCIceParameters,
-  type RTCIceRole,
+  type RTCIceStartRole,
   RTCIceTransport,
   RTCSctpTransport,
 } from "../api.js";
@@ -170,7 +170,7 @@ export class OrtcConnection {
   }
 
   // RFC 8445 §6.1.1: a full agent controls a lite one; of two alike the offerer does.
-  #roleFor(remote: RTCIceParameters): RTCIceRole {
+  #roleFor(remote: RTCIceParameters): RTCIceStartRole {
     const { ice, controlling } = this.#options;
     if (ice.iceLite !== (remote.iceLite ?? false)) return ice.iceLite ? "controlled" : "controlling";
     return controlling ? "controlling" : "controlled";

@@ -1,12 +1,13 @@
 // One side's parameters as they travel: the `{"ortc":…}` line, and the code that people paste.
-import {
-  type RTCDtlsFingerprint,
-  type RTCDtlsParameters,
-  type RTCDtlsRole,
+import type {
+  RTCDtlsFingerprint,
+  RTCDtlsParameters,
+  RTCDtlsRole,
   RTCIceCandidate,
-  type RTCIceParameters,
-  type RTCSctpCapabilities,
+  RTCIceParameters,
+  RTCSctpCapabilities,
 } from "../api.js";
+import { candidateOfText } from "../objects/ice_candidate.js";
 import { findNumber, findObject, findString, has, isObject, type JsonObject } from "./json.js";
 import { fail, type Problem, toProblem } from "./problem.js";
 
@@ -69,9 +70,8 @@ function dtlsFromJson(ortc: JsonObject): RTCDtlsParameters {
 export function candidateFromJson(value: unknown): RTCIceCandidate {
   if (!isObject(value)) wrong("A candidate is an object.");
   const usernameFragment = findString(value, "usernameFragment");
-  const whose = usernameFragment !== undefined ? { usernameFragment } : {};
   const candidate = findString(value, "candidate");
-  if (candidate !== undefined && candidate !== "") return new RTCIceCandidate({ candidate, ...whose });
+  if (candidate !== undefined && candidate !== "") return candidateOfText(candidate, usernameFragment);
 
   const address = findString(value, "address") ?? findString(value, "ip"); // ORTC's name, which aiortc has kept
   const port = findNumber(value, "port", 65535);
@@ -96,7 +96,7 @@ export function candidateFromJson(value: unknown): RTCIceCandidate {
     ...(relatedPort !== undefined ? ["rport", relatedPort] : []),
     ...(tcpType !== undefined ? ["tcptype", tcpType] : []),
   ];
-  return new RTCIceCandidate({ candidate: words.join(" "), ...whose });
+  return candidateOfText(words.join(" "), usernameFragment);
 }
 
 /** RTCIceCandidate with all its members, and `candidate`. */

@@ -1,9 +1,9 @@
-// A gatherer's sockets: bound before the core asks for them, offered for the time of one call, bound anew at a restart
-// when all of them died.
+// The sockets of a gatherer, or of a connection's: bound before the core asks for them, offered for the time of one call,
+// bound anew at a restart when all of them died.
 import { core } from "../core.js";
 import { makeError } from "../errors.js";
 import { SocketGroup } from "../sockets.js";
-import type { BindRequest, UdpSocket, UdpTransport } from "../transports/transport.js";
+import type { BindRequest, TransportProblem, UdpSocket, UdpTransport } from "../transports/transport.js";
 
 let chosenTransport: UdpTransport | null = null;
 
@@ -27,16 +27,26 @@ export function defaultTransport(): UdpTransport {
   );
 }
 
+/** What a gatherer's user, or a connection's, says of sockets. */
+export interface BindOptions {
+  transport?: UdpTransport;
+  bindAddresses?: readonly string[];
+  includeLoopback?: boolean;
+  portRange?: readonly [number, number];
+}
+
 export class Binding {
-  readonly #transport: () => UdpTransport;
+  readonly #transport: UdpTransport | undefined;
   readonly #request: BindRequest;
   readonly #group: SocketGroup;
   readonly #abort = new AbortController();
 
-  constructor(transport: () => UdpTransport, request: Omit<BindRequest, "signal">) {
+  /** It may outlive whom it binds for while a WebSocket opens: `refused` must not keep that. */
+  constructor(options: BindOptions, refused: (problem: TransportProblem) => void) {
+    const { transport, bindAddresses = [], includeLoopback = false, portRange = [0, 0] } = options;
     this.#transport = transport;
-    this.#request = { ...request, signal: this.#abort.signal };
-    this.#group = new SocketGroup((message) => request.refused({ message }));
+    this.#request = { bindAddresses, includeLoopback, portRange, signal: this.#abort.signal, refused };
+    this.#group = new SocketGroup((message) => refused({ message }));
   }
 
   get droppedDatagrams(): number {
@@ -51,13 +61,18 @@ export class Binding {
   }
   /** Sockets that are being bound are closed again. */
   close(): void {
-    this.#abort.abort(makeError("AbortError", "The RTCIceGatherer was closed."));
+    this.#abort.abort(makeError("AbortError", "It was closed before its sockets were bound."));
   }
 
   /** Binds, then makes the call. A Promise only if binding takes time. */
   bindAndCall<T>(call: () => T): T | Promise<T> {
-    const bound = this.#transport().bind(this.#request);
+    const bound = (this.#transport ?? defaultTransport()).bind(this.#request);
     return bound instanceof Promise ? this.#later(bound, call) : this.#offer(bound, call);
+  }
+
+  /** Makes the call without new sockets. */
+  call(call: () => unknown): void {
+    this.#offer([], call);
   }
 
   async #later<T>(bound: Promise<UdpSocket[]>, call: () => T): Promise<T> {

@@ -1,28 +1,27 @@
 // RTCDataChannel: messages, in order or not, reliable or not. W3C webrtc-pc §6.2.
 import { core } from "../core.js";
-import { makeError } from "../errors.js";
-import type { RTCDataChannelMessageEvent, RTCErrorDetailType, RTCErrorEvent } from "../events.js";
+import { makeError, type PorticoErrorName } from "../errors.js";
+import type { RTCErrorDetailType, RTCErrorEvent } from "../events.js";
 import { EventType, type TextGetter } from "../exports.js";
 import { defineHandlers, type Handler } from "../target.js";
+import { defineInterface, toDOMString, toEnforcedRange } from "../webidl.js";
 import { CoreObject } from "./core_object.js";
-import { SendQueue, sizeOf, type Sendable } from "./send_queue.js";
+import { HeldEvents } from "./held_events.js";
+import { priorityOf, type RTCPriorityType } from "./data_channel_init.js";
+import { requireSendable, SendQueue, sizeOf, type Sendable } from "./send_queue.js";
 import type { RTCSctpTransport } from "./sctp_transport.js";
 
 export type RTCDataChannelState = "connecting" | "open" | "closing" | "closed";
 export type BinaryType = "arraybuffer" | "blob";
-export type RTCPriorityType = "very-low" | "low" | "medium" | "high";
 
-export interface RTCDataChannelInit {
-  ordered?: boolean;
-  /** Milliseconds. At most one of this and maxRetransmits. */
-  maxPacketLifeTime?: number | null;
-  maxRetransmits?: number | null;
-  protocol?: string;
-  negotiated?: boolean;
-  /** 0 to 65,534; required when negotiated. */
-  id?: number | null;
-  priority?: RTCPriorityType;
+/** The DOM's MessageEvent, in a type that Node's have no other of. */
+export interface RTCDataChannelMessageEvent extends Event {
+  /** Binary messages come as binaryType says. */
+  readonly data: string | ArrayBuffer | Blob;
+  /** The page's own; empty in Node. */
+  readonly origin: string;
 }
+
 /** Of W3C's RTCDataChannelStats. */
 export interface RTCDataChannelCounters {
   messagesSent: number;
@@ -30,9 +29,6 @@ export interface RTCDataChannelCounters {
   messagesReceived: number;
   bytesReceived: number;
 }
-
-/** RFC 8831 §6.4. */
-const priorities = { "very-low": 128, low: 256, medium: 512, high: 1024 } as const;
 
 interface Parameters {
   label: string;
@@ -51,14 +47,16 @@ interface Facts {
   threshold: number;
 }
 
-/** The core's JSON from createDataChannel()'s arguments. Texts that are no USVString become one, as Web IDL has it. */
-export function channelJson(label: unknown, init: RTCDataChannelInit): string {
-  const priority = init.priority && priorities[init.priority];
-  if (init.priority !== undefined && priority === undefined) {
-    throw makeError("TypeError", `${String(init.priority)} is no RTCPriorityType.`);
-  }
-  const text = (value: string) => value.replace(/\p{Surrogate}/gu, "\ufffd");
-  return JSON.stringify({ ...init, label: text(String(label)), protocol: text(init.protocol ?? ""), priority });
+/** What channels are made on: an RTCSctpTransport, or an RTCPeerConnection that may have none as yet. */
+export interface ChannelHost {
+  /** @internal */
+  readonly _sctp: RTCSctpTransport | null;
+  /** @internal Whether events may come that no call causes. */
+  readonly _isUnderWay: boolean;
+  /** @internal Something was given to send(): it goes out, whoever listens. */
+  _sending(): void;
+  /** @internal */
+  _forget(channel: RTCDataChannel): void;
 }
 
 export class RTCDataChannel extends CoreObject {
@@ -69,19 +67,20 @@ export class RTCDataChannel extends CoreObject {
   declare onclose: Handler<this>;
   declare onerror: Handler<this, RTCErrorEvent>;
 
-  readonly #transport: RTCSctpTransport;
+  readonly #host: ChannelHost;
   readonly #parameters: Parameters;
   readonly #queue = new SendQueue((data) => this.#sendNow(data));
   #binaryType: BinaryType = "arraybuffer";
   #last: Facts | null = null;
   #closing = false;
-  /** Events since a channel of the peer's was announced: they wait until its user had time to listen. */
-  #held: (() => void)[] | null = null;
+  readonly #events = new HeldEvents();
+  /** A channel of the peer's, of which no `open` has told as yet. */
+  #announced = false;
 
-  /** @internal Use RTCSctpTransport.createDataChannel(). */
-  constructor(handle: number, transport: RTCSctpTransport) {
+  /** @internal Use RTCPeerConnection.createDataChannel() or RTCSctpTransport.createDataChannel(). */
+  constructor(handle: number, host: ChannelHost) {
     super(handle);
-    this.#transport = transport;
+    this.#host = host;
     this.#parameters = this._json<Parameters>("portico_data_channel_parameters");
   }
 
@@ -104,12 +103,11 @@ export class RTCDataChannel extends CoreObject {
     return this.#parameters.negotiated;
   }
   get priority(): RTCPriorityType {
-    const value = this.#parameters.priority;
-    const names = Object.keys(priorities) as RTCPriorityType[];
-    return names.find((name) => value <= priorities[name]) ?? "high";
+    return priorityOf(this.#parameters.priority);
   }
-  get transport(): RTCSctpTransport {
-    return this.#transport;
+  /** null before an RTCPeerConnection has negotiated it. */
+  get transport(): RTCSctpTransport | null {
+    return this.#host._sctp;
   }
   /** null until it is known. */
   get id(): number | null {
@@ -128,15 +126,18 @@ export class RTCDataChannel extends CoreObject {
   }
   set bufferedAmountLowThreshold(bytes: number) {
     const { exports } = core();
-    if (this.#last) this.#last.threshold = Number(bytes);
-    else this._call((handle) => exports.portico_data_channel_set_buffered_amount_low_threshold(handle, Number(bytes)));
+    const threshold = toEnforcedRange(bytes, maxUnsignedLong, "bufferedAmountLowThreshold");
+    if (this.#last) this.#last.threshold = threshold;
+    else this._call((handle) => exports.portico_data_channel_set_buffered_amount_low_threshold(handle, threshold));
   }
   /** How binary messages come; "arraybuffer" by default. */
   get binaryType(): BinaryType {
     return this.#binaryType;
   }
   set binaryType(type: BinaryType) {
-    if (type === "arraybuffer" || type === "blob") this.#binaryType = type;
+    const text = toDOMString(type);
+    // Web IDL §3.7.6: an attribute ignores what is no value of its enumeration.
+    if (text === "arraybuffer" || text === "blob") this.#binaryType = text;
   }
   getStats(): RTCDataChannelCounters {
     const counters = this._json<RTCDataChannelCounters | null>("portico_data_channel_stats");
@@ -157,6 +158,7 @@ export class RTCDataChannel extends CoreObject {
   /** Copies the message. Throws an InvalidStateError unless open, a TypeError over transport.maxMessageSize, an
    * OperationError when 16 MiB of the association wait already: mind bufferedAmount. */
   send(data: Sendable): void {
+    requireSendable(data);
     if (this.readyState !== "open") {
       throw makeError("InvalidStateError", `The RTCDataChannel is ${this.readyState}, not open.`);
     }
@@ -165,7 +167,7 @@ export class RTCDataChannel extends CoreObject {
       return;
     }
     const bytes = sizeOf(data);
-    if (bytes > this.#transport.maxMessageSize) {
+    if (bytes > (this.#host._sctp?.maxMessageSize ?? Infinity)) {
       throw makeError("TypeError", `${String(bytes)} bytes are more than the peer takes in a message.`);
     }
     this.#queue.add(data, bytes);
@@ -177,13 +179,13 @@ export class RTCDataChannel extends CoreObject {
       if (typeof data === "string") {
         const { pointer, length } = memory.encode(data);
         this._call((handle) => exports.portico_data_channel_send(handle, pointer, length, 1));
-        this.#transport._sending();
+        this.#host._sending();
         return;
       }
       const bytes = bytesOf(data);
       const pointer = memory.copyIn(bytes);
       this._call((handle) => exports.portico_data_channel_send(handle, pointer, bytes.byteLength, 0));
-      this.#transport._sending();
+      this.#host._sending();
     } finally {
       if (!core().death) memory.trimScratch();
     }
@@ -200,12 +202,9 @@ export class RTCDataChannel extends CoreObject {
 
   /** @internal `dispatch` tells of this channel of the peer's. What happens next is told in tasks after that. */
   _announce(dispatch: () => void): void {
-    this.#held = [() => this.dispatchEvent(new Event("open"))];
-    core().platform.task(() => {
-      const held = this.#held ?? [];
-      this.#held = null;
-      for (const event of held) event();
-    });
+    this.#announced = true;
+    this.#events.hold();
+    this.#events.tell(() => this.#onOpen());
     dispatch();
     this._review();
   }
@@ -215,29 +214,31 @@ export class RTCDataChannel extends CoreObject {
     if (type === EventType.message) {
       const { memory } = core();
       const message = number === 1 ? memory.textOf(data, bytes) : memory.copyOut(data, bytes);
-      this.#tell(() => this.#dispatchMessage(message));
+      this.#events.tell(() => this.#dispatchMessage(message));
     } else if (type === EventType.error) {
       const text = core().memory.textOf(data, bytes);
-      this.#tell(() => this._dispatchCoreError(number, text));
+      this.#events.tell(() => this._dispatchCoreError(number, text));
     } else if (type === EventType.close) {
-      this.#tell(() => this.#onClose());
-    } else {
-      const name =
-        { [EventType.bufferedAmountLow]: "bufferedamountlow", [EventType.closing]: "closing" }[type] ?? "open";
-      if (name === "open" && this.#held) return;
+      this.#events.tell(() => this.#onClose());
+    } else if (type === EventType.open) {
+      if (this.#announced) return;
       this._review();
-      this.#tell(() => this.dispatchEvent(new Event(name)));
+      this.#events.tell(() => this.#onOpen());
+    } else {
+      this._review();
+      const name = type === EventType.closing ? "closing" : "bufferedamountlow";
+      this.#events.tell(() => this.dispatchEvent(new Event(name)));
     }
   }
 
-  #tell(event: () => void): void {
-    if (this.#held) this.#held.push(event);
-    else event();
+  /** W3C webrtc-pc §6.2: not when it was closed meanwhile. */
+  #onOpen(): void {
+    if (this.readyState === "open") this.dispatchEvent(new Event("open"));
   }
 
   #dispatchMessage(message: string | ArrayBuffer): void {
     const data = typeof message === "string" || this.#binaryType === "arraybuffer" ? message : new Blob([message]);
-    this.dispatchEvent(new MessageEvent("message", { data }));
+    this.dispatchEvent(new MessageEvent("message", { data, origin: ownOrigin() }));
   }
 
   #onClose(): void {
@@ -250,12 +251,12 @@ export class RTCDataChannel extends CoreObject {
     if (this._handle === 0) return;
     this.#last = this.#facts();
     super._finish();
-    this.#transport._forget(this);
+    this.#host._forget(this);
   }
   /** @internal */
   override _onModuleDeath(error: Error): void {
     this.#last = { id: null, bufferedAmount: 0, threshold: 0 };
-    this.#transport._forget(this);
+    this.#host._forget(this);
     super._onModuleDeath(error);
   }
   /** @internal */
@@ -265,18 +266,30 @@ export class RTCDataChannel extends CoreObject {
   /** @internal */
   protected override _isActive(): boolean {
     const state = this.readyState;
-    return state === "open" || state === "closing" || (state === "connecting" && this.#transport._isUnderWay);
+    return state === "open" || state === "closing" || (state === "connecting" && this.#host._isUnderWay);
   }
   /** @internal */
-  protected override _errorDetail(): RTCErrorDetailType {
-    return "data-channel-failure";
+  protected override _errorDetail(name: PorticoErrorName): RTCErrorDetailType {
+    return name === "OperationError" ? "data-channel-failure" : "sctp-failure";
+  }
+  /** @internal */
+  protected override _errorName(name: PorticoErrorName): PorticoErrorName {
+    return this.#host === this.#host._sctp ? name : "OperationError";
   }
 }
 defineHandlers(RTCDataChannel, ["open", "message", "bufferedamountlow", "closing", "close", "error"]);
+defineInterface(RTCDataChannel);
 
-function bytesOf(data: unknown): Uint8Array {
+const maxUnsignedLong = 0xffff_ffff;
+
+function bytesOf(data: ArrayBuffer | ArrayBufferView): Uint8Array {
   if (data instanceof Uint8Array) return data;
   if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  if (data instanceof ArrayBuffer) return new Uint8Array(data);
-  throw makeError("TypeError", "send() takes a string, an ArrayBuffer, a view of one, or a Blob.");
+  return new Uint8Array(data);
+}
+
+/** W3C webrtc-pc §6.2: that of the connection's document. */
+function ownOrigin(): string {
+  const { origin } = globalThis as { origin?: unknown };
+  return typeof origin === "string" ? origin : "";
 }

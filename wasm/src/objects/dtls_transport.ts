@@ -4,6 +4,8 @@ import { makeError } from "../errors.js";
 import type { RTCErrorDetailType, RTCErrorEvent } from "../events.js";
 import { EventType, type TextGetter } from "../exports.js";
 import { defineHandlers, type Handler } from "../target.js";
+import { defineInterface } from "../webidl.js";
+import { Adopted, refuseFor } from "./adoption.js";
 import { RTCCertificate } from "./certificate.js";
 import { CoreObject } from "./core_object.js";
 import { RTCIceTransport } from "./ice_transport.js";
@@ -15,25 +17,29 @@ export class RTCDtlsTransport extends CoreObject {
   declare onstatechange: Handler<this>;
   declare onerror: Handler<this, RTCErrorEvent>;
 
-  readonly #iceTransport: RTCIceTransport;
+  #iceTransport: RTCIceTransport | null;
   #remoteCertificates: ArrayBuffer[] = [];
 
   /** Without a certificate a new one is made. At most one, as a value or, as in ORTC and aiortc, in a list. */
-  constructor(transport: RTCIceTransport, certificates?: RTCCertificate | readonly RTCCertificate[] | null) {
-    if (!(transport instanceof RTCIceTransport)) {
-      throw makeError("TypeError", "An RTCDtlsTransport is made on an RTCIceTransport.");
-    }
-    const certificate = onlyCertificate(certificates);
-    super(core().exports.portico_dtls_transport_create(transport._handle, certificate?._handle ?? 0));
-    this.#iceTransport = transport;
+  constructor(transport: RTCIceTransport, certificates?: RTCCertificate | readonly RTCCertificate[] | null);
+  /** @internal */
+  constructor(adopted: Adopted);
+  constructor(transport: RTCIceTransport | Adopted, certificates?: RTCCertificate | readonly RTCCertificate[] | null) {
+    const adopted = transport instanceof Adopted ? transport : null;
+    const below = transport instanceof Adopted ? null : transport;
+    super(adopted?.handle ?? create(below, certificates), adopted?.connection);
+    this.#iceTransport = below;
   }
 
   get iceTransport(): RTCIceTransport {
+    if (this.#iceTransport) return this.#iceTransport;
+    const handle = this._call((transport) => core().exports.portico_dtls_transport_ice_transport(transport));
+    this.#iceTransport = this._partOf(handle, (adopted) => new RTCIceTransport(adopted));
     return this.#iceTransport;
   }
   /** ORTC's and aiortc's name of `iceTransport`. */
   get transport(): RTCIceTransport {
-    return this.#iceTransport;
+    return this.iceTransport;
   }
   get state(): RTCDtlsTransportState {
     return this._text("portico_dtls_transport_state") as RTCDtlsTransportState;
@@ -74,6 +80,7 @@ export class RTCDtlsTransport extends CoreObject {
 
   /** Waits for ICE, then shakes hands; resolves when connected, rejects when failed. */
   start(remoteParameters: RTCDtlsParametersInit): Promise<void> {
+    refuseFor(this._connection, "RTCDtlsTransport");
     const json = toJson(remoteParameters, "RTCDtlsParameters");
     return this._operation((handle, operation) => {
       const [text = 0] = core().texts(json);
@@ -83,14 +90,10 @@ export class RTCDtlsTransport extends CoreObject {
 
   /** Sends close_notify. Closed at once, also from new; failed stays failed. Idempotent. */
   async stop(): Promise<void> {
+    refuseFor(this._connection, "RTCDtlsTransport");
     if (this._handle === 0) return;
     await this._operation((handle, operation) => core().exports.portico_dtls_transport_stop(handle, operation));
-    if (this.state === "failed") this.#finishWithCertificates();
-  }
-
-  #finishWithCertificates(): void {
-    this.#keepRemoteCertificates();
-    this._finish();
+    if (this.state === "failed") this._finish();
   }
 
   /** @internal */
@@ -99,10 +102,15 @@ export class RTCDtlsTransport extends CoreObject {
       const state = core().memory.textOf(data, bytes);
       this._review();
       this.dispatchEvent(new Event("statechange"));
-      if (state === "closed") this.#finishWithCertificates();
+      if (state === "closed") this._finish();
     } else if (type === EventType.error) {
       this._dispatchCoreError(number, core().memory.textOf(data, bytes));
     }
+  }
+  /** @internal */
+  override _finish(): void {
+    this.#keepRemoteCertificates();
+    super._finish();
   }
   /** @internal */
   protected override _getters(): readonly TextGetter[] {
@@ -123,6 +131,15 @@ export class RTCDtlsTransport extends CoreObject {
   }
 }
 defineHandlers(RTCDtlsTransport, ["statechange", "error"]);
+defineInterface(RTCDtlsTransport);
+
+function create(transport: unknown, certificates?: RTCCertificate | readonly RTCCertificate[] | null): number {
+  if (!(transport instanceof RTCIceTransport)) {
+    throw makeError("TypeError", "An RTCDtlsTransport is made on an RTCIceTransport.");
+  }
+  const certificate = onlyCertificate(certificates);
+  return core().exports.portico_dtls_transport_create(transport._handle, certificate?._handle ?? 0);
+}
 
 function onlyCertificate(
   certificates: RTCCertificate | readonly RTCCertificate[] | null | undefined,

@@ -1,19 +1,22 @@
 // RTCIceGatherer: finds the addresses under which this side can be reached. ORTC §5.
 import { core } from "../core.js";
 import { makeError, messageOf } from "../errors.js";
-import {
+import type {
+  RTCErrorDetailType,
   RTCPeerConnectionIceErrorEvent,
-  type RTCPeerConnectionIceErrorEventInit,
-  RTCPeerConnectionIceEvent,
-  type RTCErrorDetailType,
+  RTCPeerConnectionIceErrorEventInit,
 } from "../events.js";
 import { EventType, type TextGetter } from "../exports.js";
 import { handled } from "../operations.js";
 import { defineHandlers, type Handler } from "../target.js";
 import type { TransportProblem, UdpTransport } from "../transports/transport.js";
-import { Binding, defaultTransport, presentTransport } from "./binding.js";
+import { defineInterface } from "../webidl.js";
+import { Adopted, refuseFor } from "./adoption.js";
+import { Binding } from "./binding.js";
 import { CoreObject } from "./core_object.js";
-import { RTCIceCandidate, type RTCIceCandidateInit } from "./ice_candidate.js";
+import { coreGatherOptions, type RTCIceTransportPolicy } from "./gather_options.js";
+import { CandidateCache, type RTCIceCandidate } from "./ice_candidate.js";
+import { candidateErrorEvent, candidateEvent, type RTCPeerConnectionIceEvent } from "./ice_event.js";
 import {
   RTCIceParameters,
   RTCIceServer,
@@ -23,7 +26,6 @@ import {
 } from "./parameters.js";
 
 export type RTCIceGathererState = "new" | "gathering" | "complete" | "closed";
-export type RTCIceTransportPolicy = "all" | "relay";
 
 export interface RTCIceGathererOptions {
   /** What carries UDP. Default: what setDefaultTransport() was given; in Node its own sockets. */
@@ -49,26 +51,28 @@ export class RTCIceGatherer extends CoreObject {
   declare onicecandidateerror: Handler<this, RTCPeerConnectionIceErrorEvent>;
 
   readonly #binding: Binding;
+  readonly #candidates = new CandidateCache();
   #gathering: Promise<void> | null = null;
   #bound: Promise<void> | null = null;
 
   /** Options, or as aiortc has it: (iceServers, usernameFragment, password). */
   constructor(
-    options: RTCIceGathererOptions | readonly RTCIceServerInit[] | null = {},
+    options?: RTCIceGathererOptions | readonly RTCIceServerInit[] | null,
+    usernameFragment?: string,
+    password?: string,
+  );
+  /** @internal */
+  constructor(adopted: Adopted);
+  constructor(
+    options: RTCIceGathererOptions | readonly RTCIceServerInit[] | Adopted | null = {},
     usernameFragment?: string,
     password?: string,
   ) {
-    const all = normalize(options, usernameFragment, password);
-    const [json = 0] = core().texts(coreOptions(all));
-    super(core().exports.portico_ice_gatherer_create(json));
-    // The binding may outlive the gatherer while a WebSocket opens, and must not keep it.
+    const adopted = options instanceof Adopted ? options : null;
+    const all = options instanceof Adopted ? {} : normalize(options, usernameFragment, password);
+    super(adopted?.handle ?? create(all), adopted?.connection);
     const self = new WeakRef(this);
-    this.#binding = new Binding(() => all.transport ?? defaultTransport(), {
-      bindAddresses: all.bindAddresses ?? [],
-      includeLoopback: all.includeLoopback ?? false,
-      portRange: all.portRange ?? [0, 0],
-      refused: (problem) => self.deref()?._report(problem),
-    });
+    this.#binding = adopted?.connection._binding ?? new Binding(all, (problem) => self.deref()?._report(problem));
   }
 
   /** What a gatherer uses that was given no servers. */
@@ -92,8 +96,7 @@ export class RTCIceGatherer extends CoreObject {
   }
   /** Empty before gather() and after close(). */
   getLocalCandidates(): RTCIceCandidate[] {
-    const candidates = this._json<RTCIceCandidateInit[] | null>("portico_ice_gatherer_local_candidates") ?? [];
-    return candidates.map((candidate) => new RTCIceCandidate(candidate));
+    return this.#candidates.ofList(this._json<unknown[] | null>("portico_ice_gatherer_local_candidates") ?? []);
   }
   getLocalParameters(): RTCIceParameters {
     const parameters = this._json<RTCIceParameters | null>("portico_ice_gatherer_local_parameters");
@@ -102,6 +105,7 @@ export class RTCIceGatherer extends CoreObject {
 
   /** Candidates come one by one, then null, then state `complete`, then the Promise resolves. Again: the same Promise. */
   gather(iceServers: readonly RTCIceServerInit[] | null = null): Promise<void> {
+    refuseFor(this._connection, "RTCIceGatherer");
     if (this.#gathering) return this.#gathering;
     if (this.state === "closed") throw makeError("InvalidStateError", "The RTCIceGatherer is closed.");
     const servers = iceServers === null ? null : JSON.stringify(iceServers.map((server) => new RTCIceServer(server)));
@@ -135,6 +139,10 @@ export class RTCIceGatherer extends CoreObject {
     return operation.done;
   }
 
+  /** @internal */
+  _candidateOf(members: unknown): RTCIceCandidate {
+    return this.#candidates.of(members);
+  }
   /** @internal While gather() waits for its transport: settles when the core has begun. */
   get _bound(): Promise<void> | null {
     return this.#bound;
@@ -155,25 +163,23 @@ export class RTCIceGatherer extends CoreObject {
 
   /** Ends gathering and closes the sockets; a transport on it is stopped. Idempotent. */
   close(): void {
+    refuseFor(this._connection, "RTCIceGatherer");
     this.#binding.close();
     if (this._handle !== 0) this._call((handle) => core().exports.portico_ice_gatherer_close(handle));
   }
 
   /** @internal */
   _report({ address = "", port = 0, url = "", message }: TransportProblem): void {
-    const init: RTCPeerConnectionIceErrorEventInit = { address, port, url, errorCode: 701, errorText: message };
-    this.dispatchEvent(new RTCPeerConnectionIceErrorEvent("icecandidateerror", init));
+    this.dispatchEvent(candidateErrorEvent({ address, port, url, errorCode: 701, errorText: message }));
   }
 
   /** @internal */
   override _onEvent(type: number, _number: number, data: number, bytes: number): void {
     const text = core().memory.textOf(data, bytes);
     if (type === EventType.iceCandidate) {
-      const candidate = text === "" ? null : new RTCIceCandidate(JSON.parse(text) as RTCIceCandidateInit);
-      this.dispatchEvent(new RTCPeerConnectionIceEvent("icecandidate", { candidate, url: candidate?.url ?? null }));
+      this.dispatchEvent(candidateEvent(text === "" ? null : this.#candidates.of(JSON.parse(text))));
     } else if (type === EventType.iceCandidateError) {
-      const init = JSON.parse(text) as RTCPeerConnectionIceErrorEventInit;
-      this.dispatchEvent(new RTCPeerConnectionIceErrorEvent("icecandidateerror", init));
+      this.dispatchEvent(candidateErrorEvent(JSON.parse(text) as RTCPeerConnectionIceErrorEventInit));
     } else if (type === EventType.stateChange) {
       this._review();
       this.dispatchEvent(new Event("statechange"));
@@ -198,6 +204,12 @@ export class RTCIceGatherer extends CoreObject {
   }
 }
 defineHandlers(RTCIceGatherer, ["statechange", "icecandidate", "icecandidateerror"]);
+defineInterface(RTCIceGatherer);
+
+function create({ transport, ...options }: RTCIceGathererOptions): number {
+  const [json = 0] = core().texts(JSON.stringify(coreGatherOptions(options, transport)));
+  return core().exports.portico_ice_gatherer_create(json);
+}
 
 function normalize(
   options: RTCIceGathererOptions | readonly RTCIceServerInit[] | null,
@@ -212,11 +224,4 @@ function normalize(
   if (password !== undefined) given.password = password;
   if (given.iceServers) given.iceServers = given.iceServers.map((server) => new RTCIceServer(server));
   return given;
-}
-
-/** Where the transport's addresses are not this machine's, it alone decides which are offered. */
-function coreOptions({ transport, ...options }: RTCIceGathererOptions): string {
-  if ((transport ?? presentTransport())?.usesLocalAddresses) return JSON.stringify(options);
-  const { iceServers, iceTransportPolicy, usernameFragment, password, iceLite } = options;
-  return JSON.stringify({ iceServers, iceTransportPolicy, usernameFragment, password, iceLite, includeLoopback: true });
 }

@@ -1,11 +1,15 @@
 // RTCSctpTransport: one SCTP association over DTLS, and the data channels on it. ORTC §11.
 import { core } from "../core.js";
 import { makeError } from "../errors.js";
-import { RTCDataChannelEvent, type RTCErrorDetailType, type RTCErrorEvent } from "../events.js";
+import type { RTCErrorDetailType, RTCErrorEvent } from "../events.js";
 import { EventType, type TextGetter } from "../exports.js";
 import { defineHandlers, type Handler } from "../target.js";
+import { defineInterface } from "../webidl.js";
+import { Adopted, refuseFor } from "./adoption.js";
 import { CoreObject } from "./core_object.js";
-import { RTCDataChannel, type RTCDataChannelInit, channelJson } from "./data_channel.js";
+import { type ChannelHost, RTCDataChannel } from "./data_channel.js";
+import { RTCDataChannelEvent } from "./data_channel_event.js";
+import { channelJson, type RTCDataChannelInit } from "./data_channel_init.js";
 import { RTCDtlsTransport } from "./dtls_transport.js";
 import { RTCSctpCapabilities, type RTCSctpCapabilitiesInit, toJson } from "./parameters.js";
 
@@ -29,12 +33,12 @@ interface Facts {
 
 const defaultPort = 5000;
 
-export class RTCSctpTransport extends CoreObject {
+export class RTCSctpTransport extends CoreObject implements ChannelHost {
   declare onstatechange: Handler<this>;
   declare ondatachannel: Handler<this, RTCDataChannelEvent>;
   declare onerror: Handler<this, RTCErrorEvent>;
 
-  readonly #dtlsTransport: RTCDtlsTransport;
+  #dtlsTransport: RTCDtlsTransport | null;
   readonly #options: RTCSctpTransportOptions;
   /** Those that are not closed: one that someone listens to must not go because nobody holds it. */
   readonly #channels = new Set<RTCDataChannel>();
@@ -43,16 +47,18 @@ export class RTCSctpTransport extends CoreObject {
   #last: Facts | null = null;
 
   /** The second argument is a port, as in aiortc, or options. */
-  constructor(transport: RTCDtlsTransport, options: number | RTCSctpTransportOptions = {}) {
-    if (!(transport instanceof RTCDtlsTransport)) {
-      throw makeError("TypeError", "An RTCSctpTransport is made on an RTCDtlsTransport.");
-    }
-    if (transport.state === "closed") throw makeError("InvalidStateError", "The RTCDtlsTransport is closed.");
+  constructor(transport: RTCDtlsTransport, options?: number | RTCSctpTransportOptions);
+  /** @internal */
+  constructor(adopted: Adopted);
+  constructor(transport: RTCDtlsTransport | Adopted, options: number | RTCSctpTransportOptions = {}) {
+    const adopted = transport instanceof Adopted ? transport : null;
+    const below = transport instanceof Adopted ? null : transport;
     const all = typeof options === "number" ? { port: options } : options;
-    const [json = 0] = core().texts(JSON.stringify(all));
-    super(core().exports.portico_sctp_transport_create(transport._handle, json));
-    this.#dtlsTransport = transport;
-    this.#options = all;
+    super(adopted?.handle ?? create(below, all), adopted?.connection);
+    this.#dtlsTransport = below;
+    this.#options = adopted
+      ? { port: this._call((handle) => core().exports.portico_sctp_transport_port(handle)) }
+      : all;
   }
 
   static getCapabilities(): RTCSctpCapabilities {
@@ -61,6 +67,9 @@ export class RTCSctpTransport extends CoreObject {
   }
 
   get transport(): RTCDtlsTransport {
+    if (this.#dtlsTransport) return this.#dtlsTransport;
+    const handle = this._call((transport) => core().exports.portico_sctp_transport_dtls_transport(transport));
+    this.#dtlsTransport = this._partOf(handle, (adopted) => new RTCDtlsTransport(adopted));
     return this.#dtlsTransport;
   }
   get state(): RTCSctpTransportState {
@@ -102,6 +111,7 @@ export class RTCSctpTransport extends CoreObject {
 
   /** Sends INIT as soon as DTLS is connected. Resolves when that is arranged: `statechange` tells of the connection. */
   start(remoteCapabilities: RTCSctpCapabilitiesInit, remotePort: number = defaultPort): Promise<void> {
+    refuseFor(this._connection, "RTCSctpTransport");
     const json = toJson(remoteCapabilities, "RTCSctpCapabilities");
     const started = this._operation((handle, operation) => {
       const [text = 0] = core().texts(json);
@@ -115,12 +125,14 @@ export class RTCSctpTransport extends CoreObject {
 
   /** Sends ABORT; the channels close. Fine before start() and twice. */
   stop(): Promise<void> {
+    refuseFor(this._connection, "RTCSctpTransport");
     if (this._handle === 0) return Promise.resolve();
     return this._operation((handle, operation) => core().exports.portico_sctp_transport_stop(handle, operation));
   }
 
   createDataChannel(label: string, init: RTCDataChannelInit = {}): RTCDataChannel {
-    const [text = 0] = core().texts(channelJson(label, init));
+    refuseFor(this._connection, "RTCSctpTransport");
+    const [text = 0] = core().texts(channelJson(label, init, true));
     const handle = this._call((transport) => core().exports.portico_data_channel_create(transport, text));
     return this.#adopt(new RTCDataChannel(handle, this));
   }
@@ -128,6 +140,10 @@ export class RTCSctpTransport extends CoreObject {
   #adopt(channel: RTCDataChannel): RTCDataChannel {
     this.#channels.add(channel);
     return channel;
+  }
+  /** @internal */
+  get _sctp(): this {
+    return this;
   }
   /** @internal */
   _forget(channel: RTCDataChannel): void {
@@ -180,7 +196,7 @@ export class RTCSctpTransport extends CoreObject {
   /** @internal */
   protected override _isActive(): boolean {
     const { state } = this;
-    return state === "connected" || (state === "connecting" && this.#started);
+    return state === "connected" || (state === "connecting" && (this._connection?._isUnderWay ?? this.#started));
   }
   /** @internal */
   protected override _errorDetail(): RTCErrorDetailType {
@@ -188,3 +204,13 @@ export class RTCSctpTransport extends CoreObject {
   }
 }
 defineHandlers(RTCSctpTransport, ["statechange", "datachannel", "error"]);
+defineInterface(RTCSctpTransport);
+
+function create(transport: unknown, options: RTCSctpTransportOptions): number {
+  if (!(transport instanceof RTCDtlsTransport)) {
+    throw makeError("TypeError", "An RTCSctpTransport is made on an RTCDtlsTransport.");
+  }
+  if (transport.state === "closed") throw makeError("InvalidStateError", "The RTCDtlsTransport is closed.");
+  const [json = 0] = core().texts(JSON.stringify(options));
+  return core().exports.portico_sctp_transport_create(transport._handle, json);
+}

@@ -4,12 +4,17 @@ import { handled } from "../operations.js";
 
 export type Sendable = string | ArrayBuffer | ArrayBufferView | Blob;
 
+/** Web IDL §3.2.25 has no shared memory where it is not asked for: another thread could write it meanwhile. */
+export function requireSendable(data: unknown): asserts data is Sendable {
+  if (typeof data === "string" || data instanceof ArrayBuffer || data instanceof Blob) return;
+  if (ArrayBuffer.isView(data) && data.buffer instanceof ArrayBuffer) return;
+  throw makeError("TypeError", "send() takes a string, an ArrayBuffer, a view of one, or a Blob.");
+}
+
 /** Bytes on the wire. */
 export function sizeOf(data: Sendable): number {
   if (typeof data === "string") return new TextEncoder().encode(data).byteLength;
-  if (data instanceof Blob) return data.size;
-  if (data instanceof ArrayBuffer || ArrayBuffer.isView(data)) return data.byteLength;
-  throw makeError("TypeError", "send() takes a string, an ArrayBuffer, a view of one, or a Blob.");
+  return data instanceof Blob ? data.size : data.byteLength;
 }
 
 export class SendQueue {
