@@ -31,11 +31,18 @@ std::vector<IpAddress> addressesIn(std::string_view list) {
 
 }  // namespace
 
+int32_t portico_wasm_peer_connection_gather(int32_t connection) {
+  auto* found = capi::find<PeerConnection>(connection);
+  if (!found) return -PORTICO_INVALID_STATE_ERROR;
+  found->gather();
+  return 0;
+}
+
 void portico_wasm_init(void) {
   const auto tell = [](void*, const portico_event* event) {
     portico_js_event(event->type, event->object, event->number, event->data, event->bytes);
   };
-  (void)capi::open(host(), tell, nullptr);
+  (void)capi::open(host(), capi::Sockets::takeTime, tell, nullptr);
 }
 
 void portico_wasm_run(void) {

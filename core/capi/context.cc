@@ -3,18 +3,23 @@
 #include <unordered_map>
 #include <variant>
 
+#include "core/json/peer_connection.h"
+
 namespace portico::capi {
 namespace {
 
-using Object = std::variant<Certificate, IceGatherer, IceTransport, DtlsTransport, SctpTransport, DataChannel>;
+using Object =
+    std::variant<Certificate, IceGatherer, IceTransport, DtlsTransport, SctpTransport, PeerConnection, DataChannel>;
 
 struct Context {
   Host* host = nullptr;
+  Sockets sockets = Sockets::openAtOnce;
   portico_event_handler handler = nullptr;
   void* user = nullptr;
   std::unordered_map<portico_object, Object> objects;
   portico_object last = 0;  // never falls, so that a number of before close() names nothing after the next open()
   std::string lastError;
+  std::int32_t errorLine = 0;
   std::string lastText;
 };
 
@@ -33,17 +38,23 @@ void tell(portico_event_type type, portico_object object, std::int32_t number, s
 }
 
 std::int32_t numberOf(const Error& error) {
-  static_assert(Error::InvalidState + 1 == PORTICO_INVALID_STATE_ERROR && 
+  static_assert(Error::InvalidState + 1 == PORTICO_INVALID_STATE_ERROR &&
                 Error::InvalidModification + 1 == PORTICO_INVALID_MODIFICATION_ERROR);
   return static_cast<std::int32_t>(error.code) + 1;
 }
 
+void tellFailure(portico_operation operation, const Error& error) {
+  context().errorLine = static_cast<std::int32_t>(error.line);
+  tell(PORTICO_EVENT_OPERATION, operation, numberOf(error), error.message);
+}
+
 }  // namespace
 
-Result<void> open(Host& host, portico_event_handler handler, void* user) {
+Result<void> open(Host& host, Sockets sockets, portico_event_handler handler, void* user) {
   Context& the = context();
   if (the.host != nullptr) return Error(Error::InvalidState, "Portico's C API is in use already.");
   the.host = &host;
+  the.sockets = sockets;
   the.handler = handler;
   the.user = user;
   return {};
@@ -62,13 +73,18 @@ Host* host() {
   return context().host;
 }
 
+bool socketsTakeTime() {
+  return context().sockets == Sockets::takeTime;
+}
+
 std::int32_t fail(const Error& error) {
   context().lastError = error.message;
+  context().errorLine = static_cast<std::int32_t>(error.line);
   return -numberOf(error);
 }
 
 std::nullptr_t failText(const Error& error) {
-  context().lastError = error.message;
+  (void)fail(error);
   return nullptr;
 }
 
@@ -101,17 +117,32 @@ T* find(portico_object object) {
   return is;
 }
 
+template <typename T>
+portico_object numberOf(const T& object) {
+  for (const auto& [number, other] : context().objects) {
+    const T* same = std::get_if<T>(&other);
+    if (same && same->impl() == object.impl()) return number;
+  }
+  return 0;
+}
+
+template portico_object numberOf(const IceGatherer&);
+template portico_object numberOf(const IceTransport&);
+template portico_object numberOf(const DtlsTransport&);
+template portico_object numberOf(const SctpTransport&);
 template portico_object add(Certificate);
 template portico_object add(IceGatherer);
 template portico_object add(IceTransport);
 template portico_object add(DtlsTransport);
 template portico_object add(SctpTransport);
+template portico_object add(PeerConnection);
 template portico_object add(DataChannel);
 template Certificate* find(portico_object);
 template IceGatherer* find(portico_object);
 template IceTransport* find(portico_object);
 template DtlsTransport* find(portico_object);
 template SctpTransport* find(portico_object);
+template PeerConnection* find(portico_object);
 template DataChannel* find(portico_object);
 
 void emit(portico_event_type type, portico_object object, std::int32_t number, std::string_view data) {
@@ -128,7 +159,19 @@ std::int32_t watch(const Operation<void>& operation, portico_operation number) {
     if (result) {
       tell(PORTICO_EVENT_OPERATION, number, 0, {});
     } else {
-      tell(PORTICO_EVENT_OPERATION, number, numberOf(result.error()), result.error().message);
+      tellFailure(number, result.error());
+    }
+  });
+  return 0;
+}
+
+std::int32_t watch(const Operation<SessionDescription>& operation, portico_operation number) {
+  if (operation.done() && !operation.result()) return fail(operation.result().error());
+  operation.then([number](const Result<SessionDescription>& result) {
+    if (result) {
+      tell(PORTICO_EVENT_OPERATION, number, 0, json::toLine(json::toJson(*result)));
+    } else {
+      tellFailure(number, result.error());
     }
   });
   return 0;
@@ -154,6 +197,10 @@ const char* portico_error_name(int32_t error) {
 
 const char* portico_last_error(void) {
   return capi::context().lastError.c_str();
+}
+
+int32_t portico_error_line(void) {
+  return capi::context().errorLine;
 }
 
 int32_t portico_release(portico_object object) {

@@ -3,6 +3,13 @@
 
 using namespace portico;
 
+portico_object capi::addDtlsTransport(DtlsTransport transport) {
+  const portico_object id = add(transport);
+  transport.onStateChange([id](DtlsTransportState state) { emit(PORTICO_EVENT_STATE_CHANGE, id, 0, toString(state)); });
+  transport.onError([id](const Error& error) { emitError(id, error); });
+  return id;
+}
+
 portico_object portico_dtls_transport_create(portico_object ice_transport, portico_object certificate) {
   const auto* ice = capi::find<IceTransport>(ice_transport);
   if (!ice) return -PORTICO_INVALID_STATE_ERROR;
@@ -12,12 +19,14 @@ portico_object portico_dtls_transport_create(portico_object ice_transport, porti
     if (!found) return -PORTICO_INVALID_STATE_ERROR;
     own = *found;
   }
-  DtlsTransport transport(*ice, std::move(own));
-  const portico_object id = capi::add(transport);
-  transport.onStateChange(
-      [id](DtlsTransportState state) { capi::emit(PORTICO_EVENT_STATE_CHANGE, id, 0, toString(state)); });
-  transport.onError([id](const Error& error) { capi::emitError(id, error); });
-  return id;
+  return capi::addDtlsTransport(DtlsTransport(*ice, std::move(own)));
+}
+
+portico_object portico_dtls_transport_ice_transport(portico_object transport) {
+  const auto* found = capi::find<DtlsTransport>(transport);
+  if (!found) return -PORTICO_INVALID_STATE_ERROR;
+  const portico_object known = capi::numberOf(found->iceTransport());
+  return known != 0 ? known : capi::addIceTransport(found->iceTransport());
 }
 
 int32_t portico_dtls_transport_start(portico_object transport, const char* parameters, portico_operation operation) {

@@ -6,20 +6,6 @@ using namespace portico;
 namespace {
 
 /// Handlers know the number and not the handle: an object that was released must be able to go.
-portico_object addGatherer(IceGatherer gatherer) {
-  const portico_object id = capi::add(gatherer);
-  gatherer.onStateChange(
-      [id](IceGathererState state) { capi::emit(PORTICO_EVENT_STATE_CHANGE, id, 0, toString(state)); });
-  gatherer.onIceCandidate([id](const std::optional<IceCandidate>& candidate) {
-    const std::string text = candidate ? json::toLine(json::toJson(*candidate)) : std::string();
-    capi::emit(PORTICO_EVENT_ICE_CANDIDATE, id, 0, text);
-  });
-  gatherer.onIceCandidateError([id](const IceCandidateError& error) {
-    capi::emit(PORTICO_EVENT_ICE_CANDIDATE_ERROR, id, 0, json::toLine(json::toJson(error)));
-  });
-  return id;
-}
-
 Result<std::vector<IceServer>> serversFrom(const char* servers) {
   const auto parsed = capi::parse(servers);
   if (!parsed) return parsed.error();
@@ -27,6 +13,19 @@ Result<std::vector<IceServer>> serversFrom(const char* servers) {
 }
 
 }  // namespace
+
+portico_object capi::addGatherer(IceGatherer gatherer) {
+  const portico_object id = add(gatherer);
+  gatherer.onStateChange([id](IceGathererState state) { emit(PORTICO_EVENT_STATE_CHANGE, id, 0, toString(state)); });
+  gatherer.onIceCandidate([id](const std::optional<IceCandidate>& candidate) {
+    const std::string text = candidate ? json::toLine(json::toJson(*candidate)) : std::string();
+    emit(PORTICO_EVENT_ICE_CANDIDATE, id, 0, text);
+  });
+  gatherer.onIceCandidateError([id](const IceCandidateError& error) {
+    emit(PORTICO_EVENT_ICE_CANDIDATE_ERROR, id, 0, json::toLine(json::toJson(error)));
+  });
+  return id;
+}
 
 portico_object portico_ice_gatherer_create(const char* options) {
   if (capi::host() == nullptr) return capi::fail(Error(Error::InvalidState, "Call portico_init() first."));
@@ -38,7 +37,7 @@ portico_object portico_ice_gatherer_create(const char* options) {
     if (!from) return capi::fail(from.error());
     read = std::move(*from);
   }
-  return addGatherer(IceGatherer(*capi::host(), std::move(read)));
+  return capi::addGatherer(IceGatherer(*capi::host(), std::move(read)));
 }
 
 int32_t portico_ice_gatherer_gather(portico_object gatherer, const char* servers, portico_operation operation) {

@@ -15,18 +15,26 @@ Result<std::optional<IceRole>> roleFrom(const char* role) {
 
 }  // namespace
 
+portico_object capi::addIceTransport(IceTransport transport) {
+  const portico_object id = add(transport);
+  transport.onStateChange([id](IceTransportState state) { emit(PORTICO_EVENT_STATE_CHANGE, id, 0, toString(state)); });
+  transport.onSelectedCandidatePairChange([id](const IceCandidatePair& pair) {
+    emit(PORTICO_EVENT_SELECTED_PAIR, id, 0, json::toLine(json::toJson(pair)));
+  });
+  transport.onError([id](const Error& error) { emitError(id, error); });
+  return id;
+}
+
 portico_object portico_ice_transport_create(portico_object gatherer) {
   const auto* on = capi::find<IceGatherer>(gatherer);
-  if (!on) return -PORTICO_INVALID_STATE_ERROR;
-  IceTransport transport(*on);
-  const portico_object id = capi::add(transport);
-  transport.onStateChange(
-      [id](IceTransportState state) { capi::emit(PORTICO_EVENT_STATE_CHANGE, id, 0, toString(state)); });
-  transport.onSelectedCandidatePairChange([id](const IceCandidatePair& pair) {
-    capi::emit(PORTICO_EVENT_SELECTED_PAIR, id, 0, json::toLine(json::toJson(pair)));
-  });
-  transport.onError([id](const Error& error) { capi::emitError(id, error); });
-  return id;
+  return on ? capi::addIceTransport(IceTransport(*on)) : -PORTICO_INVALID_STATE_ERROR;
+}
+
+portico_object portico_ice_transport_gatherer(portico_object transport) {
+  const auto* found = capi::find<IceTransport>(transport);
+  if (!found) return -PORTICO_INVALID_STATE_ERROR;
+  const portico_object known = capi::numberOf(found->iceGatherer());
+  return known != 0 ? known : capi::addGatherer(found->iceGatherer());
 }
 
 int32_t portico_ice_transport_start(portico_object transport, const char* parameters, const char* role,

@@ -3,6 +3,18 @@
 
 using namespace portico;
 
+portico_object capi::addSctpTransport(SctpTransport transport, ChannelsBy channelsBy) {
+  const portico_object id = add(transport);
+  transport.onStateChange([id](SctpTransportState state) { emit(PORTICO_EVENT_STATE_CHANGE, id, 0, toString(state)); });
+  transport.onError([id](const Error& error) { emitError(id, error); });
+  if (channelsBy == ChannelsBy::connection) return id;
+  transport.onDataChannel([id](const DataChannel& channel) {
+    const portico_object added = addChannel(channel);
+    emit(PORTICO_EVENT_DATA_CHANNEL, id, added, json::toLine(json::toJson(channel.parameters())));
+  });
+  return id;
+}
+
 portico_object portico_sctp_transport_create(portico_object dtls_transport, const char* options) {
   const auto* dtls = capi::find<DtlsTransport>(dtls_transport);
   if (!dtls) return -PORTICO_INVALID_STATE_ERROR;
@@ -14,16 +26,14 @@ portico_object portico_sctp_transport_create(portico_object dtls_transport, cons
     if (!from) return capi::fail(from.error());
     read = *from;
   }
-  SctpTransport transport(*dtls, read);
-  const portico_object id = capi::add(transport);
-  transport.onStateChange(
-      [id](SctpTransportState state) { capi::emit(PORTICO_EVENT_STATE_CHANGE, id, 0, toString(state)); });
-  transport.onDataChannel([id](const DataChannel& channel) {
-    const portico_object added = capi::addChannel(channel);
-    capi::emit(PORTICO_EVENT_DATA_CHANNEL, id, added, json::toLine(json::toJson(channel.parameters())));
-  });
-  transport.onError([id](const Error& error) { capi::emitError(id, error); });
-  return id;
+  return capi::addSctpTransport(SctpTransport(*dtls, read), capi::ChannelsBy::transport);
+}
+
+portico_object portico_sctp_transport_dtls_transport(portico_object transport) {
+  const auto* found = capi::find<SctpTransport>(transport);
+  if (!found) return -PORTICO_INVALID_STATE_ERROR;
+  const portico_object known = capi::numberOf(found->transport());
+  return known != 0 ? known : capi::addDtlsTransport(found->transport());
 }
 
 int32_t portico_sctp_transport_start(portico_object transport, const char* capabilities, int32_t remote_port,

@@ -18,6 +18,11 @@ void ChannelTable::setRemoteMaxMessageBytes(std::uint64_t bytes) {
   state_->remoteMaxMessageBytes = bytes;
 }
 
+void ChannelTable::assignIds(Time now, DtlsRole role, std::uint16_t streams) {
+  const State::Scope scope(*state_, now);
+  state_->assignIds(role, streams);
+}
+
 void ChannelTable::connected(Time now, DtlsRole role, std::uint16_t streams) {
   const State::Scope scope(*state_, now);
   state_->connected(now, role, streams);

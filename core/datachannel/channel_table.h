@@ -80,6 +80,8 @@ class ChannelTable {
   void setRemoteMaxMessageBytes(std::uint64_t bytes);
   /// The DTLS role decides the parity of ids (RFC 8832 §6): client even, server odd. `streams` is the lesser of both
   /// directions. Channels created before get their ids now and are opened.
+  /// The role is known before connected(): channels get their ids, of `streams` that are hoped for.
+  void assignIds(Time now, DtlsRole role, std::uint16_t streams);
   void connected(Time now, DtlsRole role, std::uint16_t streams);
   /// The association is gone: every channel closes, with `reason`.
   void disconnected(Time now, const Error& reason);

@@ -46,7 +46,11 @@ Result<ChannelKey> ChannelTable::State::create(Time now, const DataChannelParame
   if (parameters.id && ids.inUse(*parameters.id)) return idInUse();
   if (phase == Phase::waiting) {
     Channel& channel = add(parameters);
-    if (parameters.id) ids.claim(*parameters.id, channel);
+    if (parameters.id) {
+      ids.claim(*parameters.id, channel);
+    } else if (ids.streams() > 0) {
+      (void)assignId(channel);  // what can't have one now is told so once the streams are known
+    }
     return channel.key;
   }
   Channel& channel = add(parameters);
@@ -59,16 +63,28 @@ Result<ChannelKey> ChannelTable::State::create(Time now, const DataChannelParame
   return key;
 }
 
-void ChannelTable::State::connected(Time now, DtlsRole role, std::uint16_t streams) {
-  if (phase != Phase::waiting) return;
-  phase = Phase::up;
-  ids.start(role, streams);
+std::vector<Channel*> ChannelTable::State::connecting() const {
   std::vector<Channel*> inOrder;
   for (const auto& [key, channel] : channels) {
     if (channel->state == DataChannelState::connecting) inOrder.push_back(channel.get());
   }
   std::sort(inOrder.begin(), inOrder.end(), [](const Channel* a, const Channel* b) { return a->key < b->key; });
-  for (Channel* channel : inOrder) {
+  return inOrder;
+}
+
+void ChannelTable::State::assignIds(DtlsRole role, std::uint16_t streams) {
+  if (phase != Phase::waiting) return;
+  ids.start(role, streams);
+  for (Channel* channel : connecting()) {
+    if (!channel->parameters.id) (void)assignId(*channel);
+  }
+}
+
+void ChannelTable::State::connected(Time now, DtlsRole role, std::uint16_t streams) {
+  if (phase != Phase::waiting) return;
+  phase = Phase::up;
+  ids.start(role, streams);
+  for (Channel* channel : connecting()) {
     if (channel->state != DataChannelState::connecting) continue;
     if (Result<void> assigned = assignId(*channel); assigned) {
       open(now, *channel);

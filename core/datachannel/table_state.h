@@ -39,7 +39,9 @@ struct ChannelTable::State final : SendScheduler::Sink {
 
   // opening.cc
   Result<ChannelKey> create(Time now, const DataChannelParameters& parameters);
+  void assignIds(DtlsRole role, std::uint16_t streams);
   void connected(Time now, DtlsRole role, std::uint16_t streams);
+  [[nodiscard]] std::vector<Channel*> connecting() const;
   Result<void> assignId(Channel& channel);
   void open(Time now, Channel& channel);
   void onDcep(Time now, sctp::StreamId stream, Channel* channel, ByteView message);

@@ -150,10 +150,17 @@ void Agent::start(Time now, const IceParameters& remote, std::optional<IceRole> 
   if (!first) role.reset();
   // Checks that were answered before this start were answered as the controlled side, which made the peer the
   // controlling one (RFC 8445 §7.3.1.1): what it nominated then would be lost if we changed now.
-  if (first && !agent.early.empty() && !agent.options.lite && !remote.iceLite) role = IceRole::controlled;
+  const bool gaveWay = first && !agent.roleExpected && !agent.early.empty();
+  if (gaveWay && !agent.options.lite && !remote.iceLite) role = IceRole::controlled;
   agent.changeRole(roleFor(agent, remote, role));
   if (first && before == agent.role) agent.emit(RoleEvent{agent.role});
   beginSession(agent, now, remote);
+}
+
+void Agent::expectRole(IceRole role) {
+  if (state_->everStarted || state_->over() || state_->options.lite) return;
+  state_->roleExpected = true;
+  state_->changeRole(role);
 }
 
 bool Agent::started() const {
@@ -249,6 +256,24 @@ const std::optional<SelectedPair>& Agent::usablePair() const {
 
 PairStats Agent::selectedPairStats() const {
   return state_->selection ? state_->selection->stats : PairStats();
+}
+
+std::vector<PairReport> Agent::pairs() const {
+  const AgentState& agent = *state_;
+  std::vector<PairReport> reports;
+  for (const CandidatePair& pair : agent.checklist.pairs()) {
+    const SelectedPair described = describe(agent, pair);
+    const bool selected = agent.concluded() && agent.selection->id == pair.id;
+    reports.push_back({pair.id, described.local, described.remote, static_cast<PairReport::State>(pair.state), selected,
+                       selected ? agent.selection->stats : pair.stats});
+  }
+  // In use still, though its checklist is gone (RFC 8445 §9).
+  if (agent.selection && agent.selection->previousSession) {
+    const Selection& selection = *agent.selection;
+    reports.push_back(
+        {selection.id, selection.pair.local, selection.pair.remote, PairReport::succeeded, true, selection.stats});
+  }
+  return reports;
 }
 
 const AgentCounters& Agent::counters() const {

@@ -89,6 +89,16 @@ struct PairStats {
   Duration totalRoundTripTime{0};
 };
 
+/// A pair of the checklist, or the selected one.
+struct PairReport {
+  std::uint32_t id = 0;
+  IceCandidate local;
+  IceCandidate remote;
+  enum State : std::uint8_t { frozen, waiting, inProgress, succeeded, failed } state = frozen;
+  bool selected = false;
+  PairStats stats;
+};
+
 struct AgentCounters {
   std::uint64_t malformed = 0;        ///< not STUN, or STUN that does not parse
   std::uint64_t unauthenticated = 0;  ///< MESSAGE-INTEGRITY or FINGERPRINT missing or wrong, unknown user
@@ -133,6 +143,8 @@ class Agent {
   /// ICE-CONTROLLED (API.md, *Sequential start*). Remote parameters are checked before (see validate()).
   void start(Time now, const IceParameters& remote, std::optional<IceRole> role);
   [[nodiscard]] bool started() const;
+  /// The role is known before start(), as an offerer's is: checks that come earlier are answered in it.
+  void expectRole(IceRole role);
   /// New local credentials and, with the next start(), new remote ones: RFC 8445 §9. The selected pair stays in use
   /// until a new one takes its place. Local sockets and candidates are kept and are announced again.
   void restart(Time now, IceParameters local);
@@ -150,6 +162,7 @@ class Agent {
   /// Any pair that has passed a check and can carry data now, selected or not: DTLS starts on it (RFC 8445 §12.1).
   [[nodiscard]] const std::optional<SelectedPair>& usablePair() const;
   [[nodiscard]] PairStats selectedPairStats() const;
+  [[nodiscard]] std::vector<PairReport> pairs() const;
   [[nodiscard]] const AgentCounters& counters() const;
 
   // Sans I/O ------------------------------------------------------------------------------------------------------

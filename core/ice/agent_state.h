@@ -74,6 +74,7 @@ struct AgentState {
   bool remoteKnown = false;
   bool remoteLite = false;
   bool everStarted = false;
+  bool roleExpected = false;  ///< before start(), by Agent::expectRole()
   IceRole role = IceRole::controlled;
   std::uint64_t tieBreaker = 0;
   IceTransportState state = IceTransportState::fresh;
@@ -112,7 +113,7 @@ struct AgentState {
   /// A pair of this session, not of the one before a restart, is in use.
   [[nodiscard]] bool concluded() const { return selection && !selection->previousSession; }
   /// API.md, *Sequential start*: who has not started gives way.
-  [[nodiscard]] std::uint64_t effectiveTieBreaker() const { return everStarted ? tieBreaker : 0; }
+  [[nodiscard]] std::uint64_t effectiveTieBreaker() const { return everStarted || roleExpected ? tieBreaker : 0; }
 
   void transmit(SocketId socket, const SocketAddress& remote, ByteView packet);
   template <typename OneOfEvent>

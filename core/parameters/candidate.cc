@@ -182,6 +182,7 @@ Result<IceCandidate> IceCandidate::parse(std::string_view candidateAttribute) {
 }
 
 std::string IceCandidate::candidate() const {
+  if (foundation.empty() && address.empty()) return "";  // W3C's way to say that no more come
   std::string out = "candidate:" + foundation + ' ' + std::to_string(component) + ' ' + protocol + ' ' +
                     std::to_string(priority) + ' ' + address + ' ' + std::to_string(port) + " typ " + type;
   if (relatedAddress) out += " raddr " + *relatedAddress;

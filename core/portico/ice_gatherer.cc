@@ -121,6 +121,12 @@ void IceGatherer::Impl::gather() {
   open(*servers);
 }
 
+void IceGatherer::Impl::tellAgain() {
+  if (state != IceGathererState::complete) return;
+  announced_ = false;
+  begin();
+}
+
 void IceGatherer::Impl::gatherAgain() {
   if (state == IceGathererState::closed || driver->hasSockets()) return;
   Result<std::vector<std::pair<std::string, IceServerUrl>>> servers = parseServers();

@@ -21,6 +21,8 @@ struct IceGatherer::Impl final : public IceListener, public std::enable_shared_f
   void gather();
   /// After a restart, where every socket was lost: sockets and candidates anew. Otherwise nothing.
   void gatherAgain();
+  /// Before a restart: its candidates are told as those of a gathering of its own.
+  void tellAgain();
   void close();
   void onIceEvent(const ice::Event& event) override;
 

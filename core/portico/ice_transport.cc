@@ -5,12 +5,6 @@
 
 namespace portico {
 
-namespace {
-double seconds(Duration duration) {
-  return std::chrono::duration<double>(duration).count();
-}
-}  // namespace
-
 // The handle ---------------------------------------------------------------------------------------------------------
 
 IceTransport::IceTransport(IceGatherer gatherer) : impl_(std::make_shared<Impl>(std::move(gatherer))) {
@@ -142,12 +136,17 @@ Operation<void> IceTransport::Impl::start(const IceParameters& remote, std::opti
 Result<IceParameters> IceTransport::Impl::restart() {
   if (state == IceTransportState::closed) return Error(Error::InvalidState, "RTCIceTransport is closed.");
   if (!remoteParameters) return Error(Error::InvalidState, "RTCIceTransport has not been started.");
+  renew(IceParameters{});
+  return agent().localParameters();
+}
+
+void IceTransport::Impl::renew(const IceParameters& local) {
+  if (state == IceTransportState::closed) return;
   restarted_ = true;
   ended_ = false;
-  agent().restart(driver->now(), IceParameters{});
+  agent().restart(driver->now(), local);
   gatherer.impl()->gatherAgain();
   driver->afterCall();
-  return agent().localParameters();
 }
 
 Result<void> IceTransport::Impl::addRemoteCandidate(const std::optional<IceCandidate>& candidate) {

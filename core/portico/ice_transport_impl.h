@@ -17,6 +17,8 @@ struct IceTransport::Impl final : public IceListener, public std::enable_shared_
 
   Operation<void> start(const IceParameters& remote, std::optional<IceRole> role);
   Result<IceParameters> restart();
+  /// The same with these credentials, also before start().
+  void renew(const IceParameters& local);
   Result<void> addRemoteCandidate(const std::optional<IceCandidate>& candidate);
   void stop();
   void onIceEvent(const ice::Event& event) override;

@@ -122,6 +122,32 @@ void SctpTransport::Impl::stop() {
   driver->afterCall();
 }
 
+void SctpTransport::Impl::assignIds(DtlsRole role) {
+  if (state == SctpTransportState::connecting) table()->assignIds(driver->now(), role, options.maxChannels);
+}
+
+void SctpTransport::Impl::takeChannels(Impl& from) {
+  std::vector<ChannelKey> inOrder;
+  for (const auto& [key, channel] : from.channels) inOrder.push_back(key);
+  std::sort(inOrder.begin(), inOrder.end());
+  for (const ChannelKey key : inOrder) {
+    const std::shared_ptr<DataChannel::Impl> channel = std::move(from.channels[key]);
+    if (channel->state != DataChannelState::connecting) continue;
+    const Result<ChannelKey> created = table()->create(driver->now(), channel->parameters);
+    if (!created) continue;  // cannot be: the other table took it
+    table()->setBufferedAmountLowThreshold(*created, from.table()->bufferedAmountLowThreshold(key));
+    channel->key = *created;
+    channel->transport = weak_from_this();
+    channels.emplace(*created, channel);
+  }
+  from.channels.clear();
+}
+
+void SctpTransport::Impl::closeChannels() {
+  closedByUser_ = true;
+  for (const auto& [key, channel] : channels) channel->state = DataChannelState::closed;
+}
+
 // Events -------------------------------------------------------------------------------------------------------------
 
 void SctpTransport::Impl::onSctpEvent(const StackEvent& event, ByteView memory) {
@@ -155,6 +181,8 @@ void SctpTransport::Impl::onEvent(const ChannelArrival& arrival) {
   channel->state = DataChannelState::open;
   channel->transport = weak_from_this();
   channels.emplace(arrival.key, channel);
+  ++channelsOpened;
+  channel->opened = true;
   channelHandler(DataChannel(channel));
   // W3C webrtc-pc §6.1.3: announced as open after the datachannel event.
   if (channel->state == DataChannelState::open) channel->openHandler();
@@ -177,19 +205,22 @@ void SctpTransport::Impl::onChannelEvent(const StackEvent& event, ByteView memor
     channel->parameters.id = opening->id;
     if (channel->state != DataChannelState::connecting) return;
     channel->state = DataChannelState::open;
+    ++channelsOpened;
+    channel->opened = true;
     channel->openHandler();
   } else if (const auto* low = std::get_if<ChannelBufferedAmountLow>(&event)) {
     if (const auto channel = find(low->key)) channel->bufferedAmountLowHandler();
   } else if (const auto* closing = std::get_if<ChannelClosing>(&event)) {
     const auto channel = find(closing->key);
-    if (!channel) return;
+    if (!channel || channel->state == DataChannelState::closed) return;
     channel->state = DataChannelState::closing;
     channel->closingHandler();
   } else if (const auto* closure = std::get_if<ChannelClosure>(&event)) {
     const auto channel = find(closure->key);
     if (!channel) return;
     channels.erase(closure->key);
-    channel->close(closure->reason.get());
+    if (channel->opened) ++channelsClosed;
+    channel->close(closedByUser_ ? nullptr : closure->reason.get());
   }
 }
 

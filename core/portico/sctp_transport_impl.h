@@ -15,6 +15,7 @@ struct DataChannel::Impl final {
   DataChannelParameters parameters;
   ChannelKey key = 0;
   DataChannelState state = DataChannelState::connecting;
+  bool opened = false;  ///< it was open once
   std::weak_ptr<SctpTransport::Impl> transport;
 
   Handler<> openHandler;
@@ -38,6 +39,13 @@ struct SctpTransport::Impl final : public SctpListener, public std::enable_share
   [[nodiscard]] Operation<void> done(Result<void> result) const {
     return completedOperation(driver->host(), std::move(result));
   }
+  // For a peer connection.
+  /// The DTLS role is known: channels get their ids (W3C webrtc-pc §4.4.1.5), before the association is up.
+  void assignIds(DtlsRole role);
+  /// The channels of a transport that was never started become channels of this one.
+  void takeChannels(Impl& from);
+  /// W3C webrtc-pc close(): at once, and it is no error.
+  void closeChannels();
   [[nodiscard]] datachannel::ChannelTable* table() const { return owner_ ? driver->stack().channels() : nullptr; }
 
   DtlsTransport transport;
@@ -46,6 +54,8 @@ struct SctpTransport::Impl final : public SctpListener, public std::enable_share
   SctpTransportState state = SctpTransportState::connecting;
   std::optional<SctpCapabilities> remoteCapabilities;
   std::unordered_map<ChannelKey, std::shared_ptr<DataChannel::Impl>> channels;
+  std::uint32_t channelsOpened = 0;  ///< W3C's dataChannelsOpened
+  std::uint32_t channelsClosed = 0;
 
   Handler<SctpTransportState> stateHandler;
   Handler<DataChannel> channelHandler;
@@ -56,7 +66,8 @@ struct SctpTransport::Impl final : public SctpListener, public std::enable_share
   void onEvent(const ChannelArrival& arrival);
   void onChannelEvent(const StackEvent& event, ByteView memory);
 
-  bool owner_ = false;  ///< this object, and no other, made the driver's association
+  bool owner_ = false;         ///< this object, and no other, made the driver's association
+  bool closedByUser_ = false;  ///< with all its channels
 };
 
 }  // namespace portico

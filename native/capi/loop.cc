@@ -21,7 +21,7 @@ int32_t portico_init(portico_event_handler handler, void* user) {
   } catch (const std::system_error& error) {
     return capi::fail(Error(Error::QuotaExceeded, error.what()));
   }
-  const Result<void> opened = capi::open(*loop(), handler, user);
+  const Result<void> opened = capi::open(*loop(), capi::Sockets::openAtOnce, handler, user);
   return opened ? 0 : capi::fail(opened.error());
 }
 

@@ -1,7 +1,7 @@
 // The code that people paste: OrtcParameters, cut down and in base64url.
 #include <algorithm>
 
-#include "native/command/base64.h"
+#include "core/wire/base64.h"
 #include "native/command/ortc_parameters.h"
 
 namespace portico::command {

@@ -1,7 +1,7 @@
 // What comes in on standard input, and how lines go out. Every line is somebody else's: what is wrong with it is said
 // at once, and ends nothing.
 #include "core/json/parameters.h"
-#include "native/command/base64.h"
+#include "core/wire/base64.h"
 #include "native/command/peer_events.h"
 #include "native/command/peer_session.h"
 

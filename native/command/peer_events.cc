@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "core/json/parameters.h"
-#include "native/command/base64.h"
+#include "core/wire/base64.h"
 
 namespace portico::command {
 namespace {

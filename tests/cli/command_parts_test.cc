@@ -4,7 +4,7 @@
 #include <string>
 
 #include "native/command/arguments.h"
-#include "native/command/base64.h"
+#include "core/wire/base64.h"
 #include "native/command/file_name.h"
 #include "native/command/file_protocol.h"
 #include "native/command/json.h"

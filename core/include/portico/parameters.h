@@ -51,7 +51,7 @@ struct IceCandidate {
   /// RFC 8839 §5.1 candidate-attribute, with or without the leading "a=" and "candidate:". Unknown extensions are
   /// skipped. Errors: Operation, as W3C's addIceCandidate has it.
   static Result<IceCandidate> parse(std::string_view candidateAttribute);
-  /// "candidate:…" as RFC 8839 §5.1 writes it (W3C's `candidate` member).
+  /// "candidate:…" as RFC 8839 §5.1 writes it (W3C's `candidate` member); "" for one without foundation and address.
   [[nodiscard]] std::string candidate() const;
 
   friend bool operator==(const IceCandidate&, const IceCandidate&) = default;

@@ -19,4 +19,8 @@ struct Clock {
 
 using Time = Clock::time_point;
 
+inline double seconds(Duration duration) {
+  return std::chrono::duration<double>(duration).count();
+}
+
 }  // namespace portico

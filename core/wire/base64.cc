@@ -1,9 +1,9 @@
-#include "native/command/base64.h"
+#include "core/wire/base64.h"
 
 #include <array>
 #include <cstdint>
 
-namespace portico::command {
+namespace portico {
 namespace {
 
 constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -76,4 +76,4 @@ std::optional<ByteVector> fromBase64(std::string_view text) {
   return bytes;
 }
 
-}  // namespace portico::command
+}  // namespace portico

@@ -7,7 +7,7 @@
 
 #include "portico/platform/bytes.h"
 
-namespace portico::command {
+namespace portico {
 
 /// §4, with padding.
 std::string toBase64(ByteView bytes);
@@ -17,4 +17,4 @@ std::string toBase64Url(ByteView bytes);
 /// Takes both alphabets, with or without padding. Anything else, a bit left over included: nullopt.
 std::optional<ByteVector> fromBase64(std::string_view text);
 
-}  // namespace portico::command
+}  // namespace portico

@@ -1,0 +1,176 @@
+// The transports of a connection, and the states that it makes of theirs (W3C webrtc-pc §4.3).
+#include "core/dtls/fingerprint.h"
+#include "core/portico/ice_gatherer_impl.h"
+#include "core/portico/ice_transport_impl.h"
+#include "core/portico/peer_connection_impl.h"
+
+namespace portico {
+namespace {
+
+IceGatherOptions gatherOptions(const PeerConnectionConfiguration& configuration) {
+  IceGatherOptions options = configuration.ice;
+  if (!options.iceServers) options.iceServers.emplace();  // W3C: none, not ORTC's defaults
+  return options;
+}
+
+}  // namespace
+
+PeerConnection::Impl::Transports::Transports(Host& host, const PeerConnectionConfiguration& configuration,
+                                             const Certificate& certificate)
+    : gatherer(host, gatherOptions(configuration)),
+      ice(gatherer),
+      dtls(ice, certificate),
+      sctp(dtls, configuration.sctp) {}
+
+void PeerConnection::Impl::Transports::unwatch() const {
+  gatherer.impl()->stateHandler.setOwner(nullptr);
+  gatherer.impl()->candidateHandler.setOwner(nullptr);
+  gatherer.impl()->errorHandler.setOwner(nullptr);
+  ice.impl()->stateHandler.setOwner(nullptr);
+  ice.impl()->pairHandler.setOwner(nullptr);
+  dtls.impl()->stateHandler.setOwner(nullptr);
+  sctp.impl()->channelHandler.setOwner(nullptr);
+}
+
+PeerConnection::Impl::Transports& PeerConnection::Impl::needTransports() {
+  if (!transports) {
+    transports.emplace(host, configuration, certificate);
+    credentials_ = transports->gatherer.getLocalParameters();
+    watch();
+  }
+  return *transports;
+}
+
+void PeerConnection::Impl::watch() {
+  const std::weak_ptr<Impl> weak = weak_from_this();
+  const auto forward = [weak](auto call) {
+    return [weak, call](const auto&... arguments) {
+      if (const auto self = weak.lock(); self && !self->closed()) call(*self, arguments...);
+    };
+  };
+  transports->gatherer.impl()->stateHandler.setOwner(
+      forward([](Impl& impl, IceGathererState next) { impl.onGatheringState(next); }));
+  transports->gatherer.impl()->candidateHandler.setOwner(
+      forward([](Impl& impl, const std::optional<IceCandidate>& candidate) { impl.onLocalCandidate(candidate); }));
+  transports->gatherer.impl()->errorHandler.setOwner(
+      forward([](Impl& impl, const IceCandidateError& error) { impl.candidateErrorHandler(error); }));
+  transports->ice.impl()->stateHandler.setOwner(forward([](Impl& impl, IceTransportState) { impl.updateStates(); }));
+  transports->ice.impl()->pairHandler.setOwner(
+      forward([](Impl& impl, const IceCandidatePair&) { ++impl.pairChanges_; }));
+  transports->dtls.impl()->stateHandler.setOwner(forward([](Impl& impl, DtlsTransportState) { impl.updateStates(); }));
+  transports->sctp.impl()->channelHandler.setOwner(
+      forward([](Impl& impl, const DataChannel& channel) { impl.channelHandler(channel); }));
+}
+
+// They start ---------------------------------------------------------------------------------------------------------
+
+void PeerConnection::Impl::later(bool needsSockets, Step step) {
+  host.defer([weak = weak_from_this(), generation = generation_, needsSockets, step = std::move(step)] {
+    const auto self = weak.lock();
+    if (self && !self->closed() && self->generation_ == generation) self->run(needsSockets, step);
+  });
+}
+
+void PeerConnection::Impl::run(bool needsSockets, Step step) {
+  const bool lacks = needsSockets && socketsNeededHandler && !transports->gatherer.impl()->driver->hasSockets();
+  if (!waitingForSockets_ && !lacks) return step(*this);
+  afterSockets_.push_back(std::move(step));
+  if (!std::exchange(waitingForSockets_, true)) socketsNeededHandler();
+}
+
+void PeerConnection::Impl::gather() {
+  if (closed() || !std::exchange(waitingForSockets_, false)) return;
+  for (const Step& step : std::exchange(afterSockets_, {})) step(*this);
+}
+
+void PeerConnection::Impl::startTransports() {
+  const auto& remote = negotiated(Side::remote);
+  const std::optional<std::size_t> data = remote ? jsep::dataSection(remote->session) : std::nullopt;
+  if (!data) return;
+  const sdp::TransportAttributes attributes = jsep::transportOf(remote->session, *data);
+  const IceParameters parameters{*attributes.usernameFragment, *attributes.password, remote->session.iceLite};
+  const IceRole role = controlling_ ? IceRole::controlling : IceRole::controlled;
+  transports->ice.start(parameters, role).ignore();
+  addRemoteCandidates(remote->session, parameters.usernameFragment);
+  if (transports->dtls.getRemoteParameters()) return;
+
+  const bool weAreClient = settledSetup_ == sdp::Setup::active;
+  transports->dtls.start({weAreClient ? DtlsRole::server : DtlsRole::client, attributes.fingerprints}).ignore();
+  const sdp::MediaSection& section = remote->session.media[*data];
+  // RFC 8841 §6.1: 64 KiB where nothing is said. RFC 8841 §5.2: and port 5000.
+  constexpr std::uint64_t kDefaultMaxMessageBytes = 65'536;
+  constexpr std::uint16_t kDefaultSctpPort = 5000;
+  transports->sctp
+      .start({section.maxMessageSize.value_or(kDefaultMaxMessageBytes)}, section.sctpPort.value_or(kDefaultSctpPort))
+      .ignore();
+}
+
+// They go ------------------------------------------------------------------------------------------------------------
+
+void PeerConnection::Impl::renewTransports() {
+  Transports old = std::move(*transports);
+  old.unwatch();
+  transports.reset();
+  ++generation_;
+  afterSockets_.clear();
+  waitingForSockets_ = false;
+  needTransports().sctp.impl()->takeChannels(*old.sctp.impl());
+  old.ice.stop().ignore();
+  onGatheringState(IceGathererState::fresh);
+  updateStates();
+}
+
+void PeerConnection::Impl::dropTransports() {
+  const Transports old = std::move(*transports);
+  old.unwatch();
+  transports.reset();
+  ++generation_;
+  afterSockets_.clear();
+  waitingForSockets_ = false;
+  channelsOpened_ += old.sctp.impl()->channelsOpened;
+  channelsClosed_ += old.sctp.impl()->channelsOpened;
+  channelsMade_ = 0;
+  sctpKnown = false;
+  settledSetup_.reset();
+  IceTransport ice = old.ice;
+  // Kept until its channels have told of their end.
+  ice.stop().then([old](const Result<void>&) {});
+  onGatheringState(IceGathererState::fresh);
+  updateStates();
+}
+
+// States -------------------------------------------------------------------------------------------------------------
+
+void PeerConnection::Impl::onGatheringState(IceGathererState next) {
+  if (next == IceGathererState::closed || next == gatheringState) return;
+  gatheringState = next;
+  gatheringHandler(next);
+  // W3C webrtc-pc §4.4.1.3: the last of all.
+  if (next == IceGathererState::complete && !closed()) candidateHandler(std::nullopt);
+}
+
+PeerConnectionState PeerConnection::Impl::computeState() const {
+  if (!transports) return PeerConnectionState::fresh;
+  const IceTransportState ice = transports->ice.state();
+  const DtlsTransportState dtls = transports->dtls.state();
+  if (ice == IceTransportState::failed || dtls == DtlsTransportState::failed) return PeerConnectionState::failed;
+  if (ice == IceTransportState::disconnected) return PeerConnectionState::disconnected;
+  const bool iceNew = ice == IceTransportState::fresh || ice == IceTransportState::closed;
+  const bool dtlsNew = dtls == DtlsTransportState::fresh || dtls == DtlsTransportState::closed;
+  if (iceNew && dtlsNew) return PeerConnectionState::fresh;
+  const bool path = ice == IceTransportState::connected || ice == IceTransportState::completed;
+  const bool secure = dtls == DtlsTransportState::connected || dtls == DtlsTransportState::closed;
+  return path && secure ? PeerConnectionState::connected : PeerConnectionState::connecting;
+}
+
+// W3C webrtc-pc §5.6: the ICE connection's event, then the connection's.
+void PeerConnection::Impl::updateStates() {
+  const IceTransportState ice = transports ? transports->ice.state() : IceTransportState::fresh;
+  const PeerConnectionState next = computeState();
+  const bool iceChanged = std::exchange(iceState, ice) != ice;
+  const bool changed = std::exchange(state, next) != next;
+  if (iceChanged) iceStateHandler(ice);
+  if (changed && !closed()) stateHandler(next);
+}
+
+}  // namespace portico
