@@ -4,16 +4,23 @@ import { createInterface } from "node:readline";
 import { isObject, parse } from "../shared/signalling.js";
 import { loopback, ownNetworks } from "./addresses.js";
 
+export interface BridgeObserver {
+  /** Of its log, what tells of trouble. */
+  onLog(line: string): void;
+  /** By itself. */
+  onEnded(how: string): void;
+}
+
 export interface Bridge {
   url: string;
   stop(): void;
 }
 
-/** `onEnded`: it ended by itself. Throws an Error whose message is for people. */
+/** Throws an Error whose message is for people. */
 export async function startBridge(
   program: string,
   origins: readonly string[],
-  onEnded: (how: string) => void,
+  observer: BridgeObserver,
 ): Promise<Bridge> {
   const networks = ["127.0.0.0/8", ...ownNetworks()];
   const args = [
@@ -23,11 +30,14 @@ export async function startBridge(
     // What protects a network from strangers would only hold up this machine's own page.
     ...["--socket-bytes", "0", "--socket-packets", "0", "--address-bytes", "0", "--address-packets", "0"],
   ];
-  const child = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
+  createInterface(child.stderr).on("line", (line) => {
+    if (isWorthTelling(line)) observer.onLog(line);
+  });
   let isStopped = false;
   const url = await listeningUrl(child, program);
   child.once("exit", (code, signal) => {
-    if (!isStopped) onEnded(signal ?? `status ${String(code)}`);
+    if (!isStopped) observer.onEnded(signal ?? `status ${String(code)}`);
   });
   return {
     url,
@@ -36,6 +46,12 @@ export async function startBridge(
       child.kill("SIGTERM");
     },
   };
+}
+
+/** Its log is JSON lines, of which those for each page that comes and goes are left out (docs/bridge.md). */
+function isWorthTelling(line: string): boolean {
+  const said = parse(line);
+  return !isObject(said) || (said["event"] !== "open" && said["event"] !== "close" && said["event"] !== "drain");
 }
 
 async function listeningUrl(child: ChildProcess, program: string): Promise<string> {

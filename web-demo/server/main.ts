@@ -8,11 +8,12 @@ function fail(error: unknown): never {
 }
 
 try {
-  const demo = await startDemo(readArguments(process.argv.slice(2)), (how) => {
-    console.error(`demo: the bridge ended (${how}). The page says so; stop this, and start it again.`);
+  const demo = await startDemo(readArguments(process.argv.slice(2)), {
+    onLog: (line) => console.error(`bridge: ${line}`),
+    onEnded: (how) => console.error(`demo: The bridge ended (${how}). Stop this with Ctrl-C, and start it again.`),
   });
   console.log(`Portico in a page: ${demo.url}\nCtrl-C stops it.`);
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => demo.stop());
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => demo.stop());
 } catch (error) {
   fail(error);
 }

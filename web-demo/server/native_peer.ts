@@ -11,7 +11,7 @@ import { loopback } from "./addresses.js";
 /** Nobody looks longer at a page that does not connect. */
 const connectSeconds = 60;
 /** The disk is this machine's: a file that is announced as larger ends the peer. */
-const maxFileBytes = 4 * 1024 ** 3;
+const maxFileGibibytes = 4;
 
 export interface NativePeerObserver {
   onSignal(signal: Signal): void;
@@ -51,7 +51,10 @@ export async function startNativePeer(program: string, observer: NativePeerObser
     if (signal) observer.onSignal(signal);
     if (!event) return;
     if (event.event === "error" && typeof event["message"] === "string") lastError = event["message"];
-    if (typeof event["total"] === "number" && event["total"] > maxFileBytes) child.kill("SIGTERM");
+    if (typeof event["total"] === "number" && event["total"] > maxFileGibibytes * 1024 ** 3) {
+      end(`The native peer takes files of ${String(maxFileGibibytes)} GiB at most.`);
+      child.kill("SIGTERM");
+    }
     observer.onEvent(event);
   });
   return {

@@ -6,18 +6,19 @@ import { WebSocketServer } from "ws";
 import { maxSignalBytes } from "../shared/signalling.js";
 import { loopback } from "./addresses.js";
 import type { Arguments } from "./arguments.js";
-import { type Bridge, startBridge } from "./bridge.js";
+import { type Bridge, type BridgeObserver, startBridge } from "./bridge.js";
 import { Rooms } from "./rooms.js";
 import { maxPages, Signalling } from "./signalling.js";
 import { refuse, Site } from "./site.js";
+import { startStunServer } from "./stun.js";
 
 export interface Demo {
   url: string;
   stop(): void;
 }
 
-/** `onEnded`: the bridge ended by itself. Throws an Error whose message is for people. */
-export async function startDemo(args: Arguments, onEnded: (how: string) => void): Promise<Demo> {
+/** Throws an Error whose message is for people. */
+export async function startDemo(args: Arguments, observer: BridgeObserver): Promise<Demo> {
   const server = createServer();
   await listen(server, args.port);
   const { port } = server.address() as AddressInfo;
@@ -26,8 +27,10 @@ export async function startDemo(args: Arguments, onEnded: (how: string) => void)
   const origins = hosts.map((host) => `http://${host}`);
   let bridge: Bridge | null = null;
   try {
-    bridge = "program" in args.bridge ? await startBridge(args.bridge.program, origins, onEnded) : null;
-    const site = await Site.load(args.page, bridge?.url ?? ("url" in args.bridge ? args.bridge.url : ""));
+    bridge = "program" in args.bridge ? await startBridge(args.bridge.program, origins, observer) : null;
+    const bridgeUrl = bridge?.url ?? ("url" in args.bridge ? args.bridge.url : "");
+    const stun = await startStunServer();
+    const site = await Site.load(args.page, { bridge: bridgeUrl, stun: stun.url });
     const signalling = new Signalling(args.native, new Rooms());
     const sockets = serve(server, site, signalling, hosts);
     return {
@@ -37,6 +40,7 @@ export async function startDemo(args: Arguments, onEnded: (how: string) => void)
         for (const socket of sockets.clients) socket.terminate();
         server.close();
         server.closeAllConnections();
+        stun.stop();
         bridge?.stop();
       },
     };

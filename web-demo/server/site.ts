@@ -2,6 +2,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { extname, join, relative, sep } from "node:path";
+import type { Config } from "../shared/config.js";
 
 const types: Record<string, string> = {
   ".css": "text/css; charset=utf-8",
@@ -28,19 +29,19 @@ export class Site {
   }
 
   /** All of it into memory, so that no request reaches the file system. */
-  static async load(folder: string, bridgeUrl: string): Promise<Site> {
+  static async load(folder: string, config: Config): Promise<Site> {
     const resources = new Map<string, Resource>();
     for (const path of await filesOf(folder)) {
       const name = `/${relative(folder, path).split(sep).join("/")}`;
       const type = types[extname(path)] ?? "application/octet-stream";
       resources.set(name, { type, bytes: await readFile(path), isForever: name.startsWith("/assets/") });
     }
-    const config = new TextEncoder().encode(JSON.stringify({ bridge: bridgeUrl }));
-    resources.set("/config.json", { type: "application/json", bytes: config, isForever: false });
+    const bytes = new TextEncoder().encode(JSON.stringify(config));
+    resources.set("/config.json", { type: "application/json", bytes, isForever: false });
     const index = resources.get("/index.html");
     if (!index) throw new Error(`There is no page in ${folder}: build it with npm run build.`);
     resources.set("/", index);
-    return new Site(resources, bridgeUrl);
+    return new Site(resources, config.bridge);
   }
 
   /** `host` is the request's, and was found to be this server's own. */

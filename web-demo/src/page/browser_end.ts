@@ -7,8 +7,10 @@ export class BrowserEnd implements SignallingEnd {
   readonly #session: Session;
   #closed = false;
 
-  constructor(observer: FarSideObserver) {
-    this.#session = new Session(new RTCPeerConnection(), { role: "answer", echoes: true }, (event) => {
+  /** `stun`: the URL of a server that tells the browser its address. */
+  constructor(stun: string, observer: FarSideObserver) {
+    const connection = new RTCPeerConnection({ iceServers: [{ urls: stun }] });
+    this.#session = new Session(connection, { role: "answer", echoes: true }, (event) => {
       if (this.#closed) return;
       if (event.event === "signal") observer.onSignal(event.signal);
       else if (event.event === "problem") observer.onEnded(`The browser’s own peer: ${event.problem}`);

@@ -5,7 +5,7 @@ import { byId, make } from "./dom.js";
 const maxLines = 500;
 
 export class Chat {
-  readonly #talk = byId("talk", HTMLOListElement);
+  readonly #talk = byId("talk", HTMLDivElement);
   readonly #form = byId("say", HTMLFormElement);
   readonly #input = byId("words", HTMLInputElement);
   #far = "They";
@@ -28,11 +28,11 @@ export class Chat {
     this.reset(note);
   }
   reset(note: string): void {
-    this.#talk.replaceChildren(make("li", "note", note));
+    this.#talk.replaceChildren(make("p", "note", note));
     this.enable(false);
   }
   note(text: string): void {
-    this.#append(make("li", "note", text));
+    this.#append(make("p", "note", text));
   }
   enable(on: boolean): void {
     for (const control of this.#form.querySelectorAll<HTMLInputElement | HTMLButtonElement>("input, button")) {
@@ -44,9 +44,9 @@ export class Chat {
   }
 
   #add(whose: "mine" | "theirs", who: string, text: string): void {
-    this.#append(make("li", whose, make("span", "hidden", who), text));
+    this.#append(make("p", whose, make("span", "hidden", who), text));
   }
-  #append(line: HTMLLIElement): void {
+  #append(line: HTMLParagraphElement): void {
     this.#talk.append(line);
     while (this.#talk.childElementCount > maxLines) this.#talk.firstElementChild?.remove();
     this.#talk.scrollTop = this.#talk.scrollHeight;

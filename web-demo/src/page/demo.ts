@@ -1,4 +1,5 @@
 // What happens when: one connection at a time, from the click to the end.
+import type { Config } from "../../shared/config.js";
 import { type NativeEvent, newRoom, type Role } from "../../shared/signalling.js";
 import type { Layer, PeerEvent } from "../peer/messages.js";
 import { announce } from "./announcer.js";
@@ -24,7 +25,7 @@ import { type Target, targets } from "./targets.js";
 import { Transfers } from "./transfers.js";
 
 export class Demo {
-  readonly #bridge: string;
+  readonly #config: Config;
   readonly #notice = new Notice();
   readonly #status = new Status();
   readonly #invitation = new Invitation();
@@ -35,7 +36,11 @@ export class Demo {
   readonly #flood = new FloodSwitch((on) => this.#peer.do({ command: "flood", on }));
   readonly #chat = new Chat((text) => this.#peer.do({ command: "say", text }));
   readonly #transfers = new Transfers((id) => this.#peer.do({ command: "cancel-file", id }));
-  readonly #drop = new Drop((file) => this.#peer.do({ command: "send-file", id: ++this.#files, file }));
+  readonly #drop = new Drop({
+    onFile: (file) => this.#peer.do({ command: "send-file", id: ++this.#files, file }),
+    onNobody: () =>
+      this.#notice.show("Nobody is there to take it", "Connect this tab to a peer, and drop the file again."),
+  });
   readonly #peer = new PeerClient(
     (event) => this.#onPeerEvent(event),
     (why) => this.#onBroken(why),
@@ -46,8 +51,8 @@ export class Demo {
   #target: Target | null = null;
   #far: SignallingEnd | null = null;
 
-  constructor(bridge: string) {
-    this.#bridge = bridge;
+  constructor(config: Config) {
+    this.#config = config;
     byId("disconnect", HTMLButtonElement).addEventListener("click", () => this.disconnect());
   }
 
@@ -64,8 +69,8 @@ export class Demo {
 
   async #askBridge(): Promise<boolean> {
     Status.vital("bridge", "waiting", "asking");
-    const there = await bridgeAnswers(this.#bridge);
-    Status.vital("bridge", there ? "good" : "bad", there ? this.#bridge : "not there");
+    const there = await bridgeAnswers(this.#config.bridge);
+    Status.vital("bridge", there ? "good" : "bad", there ? this.#config.bridge : "not there");
     this.#figure.light("bridge", there);
     return there;
   }
@@ -94,7 +99,12 @@ export class Demo {
       this.#showNoBridge(() => void this.connect(target, room));
       return;
     }
-    this.#far = this.#open(target, room, attempt);
+    try {
+      this.#far = this.#open(target, room, attempt);
+    } catch (thrown) {
+      // A browser may have its WebRTC switched off.
+      this.#fail("That can’t be started", String(thrown));
+    }
   }
 
   #open(target: Target, room: string | null, attempt: number): SignallingEnd {
@@ -106,7 +116,7 @@ export class Demo {
         if (attempt === this.#attempt) this.#fail("The connection ended", why);
       },
     };
-    if (target === "browser") return new BrowserEnd(observer);
+    if (target === "browser") return new BrowserEnd(this.#config.stun, observer);
     if (target === "native") {
       this.#status.set("waiting", "Starting the native peer");
       return new ServerEnd({ join: "native" }, observer);
@@ -122,7 +132,7 @@ export class Demo {
     if (!this.#target) return;
     this.#invitation.hide();
     this.#status.set("waiting", `Connecting to ${targets[this.#target].phrase}`);
-    this.#peer.do({ command: "connect", role, bridge: this.#bridge });
+    this.#peer.do({ command: "connect", role, bridge: this.#config.bridge });
   }
 
   disconnect(): void {
@@ -143,6 +153,7 @@ export class Demo {
     this.#status.choose(null);
     this.#layers.close();
     this.#figure.reset();
+    this.#transfers.end();
     this.#enable(false);
   }
 
@@ -164,7 +175,7 @@ export class Demo {
 
   #showNoBridge(again: () => void): void {
     const text =
-      `Nothing answers at ${this.#bridge}. A page has no UDP of its own; portico-bridge carries it, and without one ` +
+      `Nothing answers at ${this.#config.bridge}. A page has no UDP of its own; portico-bridge carries it, and without one ` +
       "this tab reaches nobody. It may have been stopped, or it does not permit this page, which its log would say. " +
       "Start it again with scripts/demo --web.";
     this.#notice.show("The bridge is not there", text, again);

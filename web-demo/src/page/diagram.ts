@@ -96,14 +96,15 @@ export class Diagram {
 }
 
 function itemOf(candidate: CandidateView): HTMLLIElement {
-  const address = make("span", "candidate-address", `${shortAddress(candidate.address)}:${String(candidate.port)}`);
+  const port = `:${String(candidate.port)}`;
+  const address = make("span", "candidate-address", shortAddress(candidate.address), make("wbr"), port);
   address.title = candidate.address;
   return make("li", "candidate", address, make("span", "candidate-type", candidate.type));
 }
 
 /** A browser hides its addresses behind names of 36 characters, of which a few tell them apart. */
 function shortAddress(address: string): string {
-  if (address.endsWith(".local")) return `${address.slice(0, 8)}….local`;
+  if (address.endsWith(".local")) return `${address.slice(0, 6)}….local`;
   return address.includes(":") ? `[${address}]` : address;
 }
 

@@ -1,14 +1,20 @@
 // Files come from a drop anywhere on the page, or from the file dialogue.
 import { byId } from "./dom.js";
 
+export interface DropObserver {
+  onFile(file: File): void;
+  /** A file came while there is no connection. */
+  onNobody(): void;
+}
+
 export class Drop {
   readonly #input = byId("choose", HTMLInputElement);
   readonly #veil = byId("drop-veil", HTMLElement);
-  readonly #onFile: (file: File) => void;
+  readonly #observer: DropObserver;
   #enabled = false;
 
-  constructor(onFile: (file: File) => void) {
-    this.#onFile = onFile;
+  constructor(observer: DropObserver) {
+    this.#observer = observer;
     this.#input.addEventListener("change", () => {
       this.#take(this.#input.files);
       this.#input.value = "";
@@ -17,7 +23,6 @@ export class Drop {
       if (!event.dataTransfer?.types.includes("Files")) return;
       // Without this the browser would leave the page for the file.
       event.preventDefault();
-      event.dataTransfer.dropEffect = this.#enabled ? "copy" : "none";
       this.#veil.hidden = !this.#enabled;
     });
     addEventListener("dragleave", ({ relatedTarget }) => {
@@ -39,7 +44,7 @@ export class Drop {
   }
 
   #take(files: FileList | null): void {
-    if (!this.#enabled) return;
-    for (const file of files ?? []) this.#onFile(file);
+    if (!this.#enabled && files?.length) this.#observer.onNobody();
+    else for (const file of files ?? []) this.#observer.onFile(file);
   }
 }

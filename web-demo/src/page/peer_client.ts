@@ -5,6 +5,8 @@ export class PeerClient {
   readonly #onEvent: (event: PeerEvent) => void;
   readonly #onBroken: (why: string) => void;
   #worker: Worker | null = null;
+  /** The core loads while the worker's module runs: what is posted meanwhile finds no listener, and is kept here. */
+  #waiting: Command[] | null = [];
 
   constructor(onEvent: (event: PeerEvent) => void, onBroken: (why: string) => void) {
     this.#onEvent = onEvent;
@@ -16,7 +18,11 @@ export class PeerClient {
   start(): void {
     if (this.#worker) return;
     const worker = new Worker(new URL("../worker.ts", import.meta.url), { type: "module", name: "portico" });
-    worker.onmessage = ({ data }: MessageEvent<PeerEvent>) => this.#onEvent(data);
+    this.#waiting = [];
+    worker.onmessage = ({ data }: MessageEvent<PeerEvent>) => {
+      if (data.event === "ready") this.#flush(worker);
+      this.#onEvent(data);
+    };
     worker.onerror = (event) => {
       event.preventDefault();
       worker.terminate();
@@ -27,6 +33,12 @@ export class PeerClient {
   }
 
   do(command: Command): void {
-    this.#worker?.postMessage(command);
+    if (this.#waiting) this.#waiting.push(command);
+    else this.#worker?.postMessage(command);
+  }
+
+  #flush(worker: Worker): void {
+    for (const command of this.#waiting ?? []) worker.postMessage(command);
+    this.#waiting = null;
   }
 }

@@ -35,6 +35,13 @@ export class Transfers {
     ++this.#prefix;
   }
 
+  /** What is still on its way will not arrive. */
+  end(): void {
+    for (const { view } of this.#rows.values()) {
+      if (view.phase === "moving") this.update({ ...view, phase: "failed", problem: "The connection closed." });
+    }
+  }
+
   update(view: FileView): void {
     const key = `${String(this.#prefix)} ${view.direction} ${String(view.id)}`;
     const row = this.#rows.get(key) ?? this.#add(key, view);
