@@ -84,6 +84,7 @@ export interface ModuleExports {
   portico_peer_connection_pending_local_description(connection: number): Pointer;
   portico_peer_connection_current_remote_description(connection: number): Pointer;
   portico_peer_connection_pending_remote_description(connection: number): Pointer;
+  portico_peer_connection_ice_gathering_state(connection: number): Pointer;
   portico_peer_connection_can_trickle_ice_candidates(connection: number): number;
   portico_peer_connection_set_configuration(connection: number, configuration: Pointer): Status;
   portico_peer_connection_sctp(connection: number): ObjectOrError;

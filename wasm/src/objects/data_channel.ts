@@ -75,7 +75,7 @@ export class RTCDataChannel extends CoreObject {
   #closing = false;
   readonly #events = new HeldEvents();
   /** A channel of the peer's, of which no `open` has told as yet. */
-  #announced = false;
+  #isAnnounced = false;
 
   /** @internal Use RTCPeerConnection.createDataChannel() or RTCSctpTransport.createDataChannel(). */
   constructor(handle: number, host: ChannelHost) {
@@ -200,12 +200,11 @@ export class RTCDataChannel extends CoreObject {
     });
   }
 
-  /** @internal `dispatch` tells of this channel of the peer's. What happens next is told in tasks after that. */
-  _announce(dispatch: () => void): void {
-    this.#announced = true;
+  /** @internal It is the peer's, and is being told of. What happens next is told in tasks after that. */
+  _announced(): void {
+    this.#isAnnounced = true;
     this.#events.hold();
     this.#events.tell(() => this.#onOpen());
-    dispatch();
     this._review();
   }
 
@@ -221,7 +220,7 @@ export class RTCDataChannel extends CoreObject {
     } else if (type === EventType.close) {
       this.#events.tell(() => this.#onClose());
     } else if (type === EventType.open) {
-      if (this.#announced) return;
+      if (this.#isAnnounced) return;
       this._review();
       this.#events.tell(() => this.#onOpen());
     } else {

@@ -5,7 +5,7 @@ import {
   RTCPeerConnectionIceErrorEvent,
   type RTCPeerConnectionIceErrorEventInit,
 } from "../events.js";
-import { defineInterface, toDictionary, toDOMString } from "../webidl.js";
+import { defineInterface, requireArguments, toDictionary, toDOMString } from "../webidl.js";
 import { RTCIceCandidate } from "./ice_candidate.js";
 
 export interface RTCPeerConnectionIceEventInit extends EventOptions {
@@ -19,6 +19,7 @@ export class RTCPeerConnectionIceEvent extends Event {
   readonly #url: string | null;
 
   constructor(type: string, init: RTCPeerConnectionIceEventInit = {}) {
+    requireArguments(arguments.length, 1, "RTCPeerConnectionIceEvent()");
     super(type, init);
     const { candidate = null, url = null } = toDictionary(init, "RTCPeerConnectionIceEventInit");
     if (candidate !== null && !(candidate instanceof RTCIceCandidate)) {

@@ -6,7 +6,7 @@ import type {
   RTCPeerConnectionIceErrorEvent,
   RTCPeerConnectionIceErrorEventInit,
 } from "../events.js";
-import { EventType, type ModuleExports, type TextGetter } from "../exports.js";
+import { EventType, type ModuleExports, PeerState, type TextGetter } from "../exports.js";
 import { handled, promised } from "../operations.js";
 import { defineHandlers, type Handler } from "../target.js";
 import type { TransportProblem } from "../transports/transport.js";
@@ -19,7 +19,13 @@ import { CoreObject } from "./core_object.js";
 import { type ChannelHost, RTCDataChannel } from "./data_channel.js";
 import { RTCDataChannelEvent } from "./data_channel_event.js";
 import { channelJson, type RTCDataChannelInit } from "./data_channel_init.js";
-import { candidateOfCore, requireSection, type RTCIceCandidateInit, toCandidateInit } from "./ice_candidate.js";
+import {
+  candidateOfCore,
+  requireSection,
+  type RTCIceCandidate,
+  type RTCIceCandidateInit,
+  toCandidateInit,
+} from "./ice_candidate.js";
 import { candidateErrorEvent, candidateEvent, type RTCPeerConnectionIceEvent } from "./ice_event.js";
 import { withCallbacks, withOptionalCallbacks } from "./legacy_callbacks.js";
 import {
@@ -381,21 +387,51 @@ export class RTCPeerConnection extends CoreObject implements ChannelHost, Connec
     if (this.#closed) return;
     const text = core().memory.textOf(data, bytes);
     if (type === EventType.stateChange) {
-      const name = this.#states.set(number, text);
-      this._review();
-      this.dispatchEvent(new Event(name));
+      this.#onState(number, text);
     } else if (type === EventType.iceCandidate) {
-      this.dispatchEvent(candidateEvent(text === "" ? null : candidateOfCore(JSON.parse(text))));
+      const candidate = text === "" ? null : candidateOfCore(JSON.parse(text));
+      this.#later(() => this.#tellCandidate(candidate));
     } else if (type === EventType.iceCandidateError) {
-      this.dispatchEvent(candidateErrorEvent(JSON.parse(text) as RTCPeerConnectionIceErrorEventInit));
+      const init = JSON.parse(text) as RTCPeerConnectionIceErrorEventInit;
+      this.#later(() => this.dispatchEvent(candidateErrorEvent(init)));
     } else if (type === EventType.negotiationNeeded) {
-      this.dispatchEvent(new Event("negotiationneeded"));
+      this.#later(() => this.dispatchEvent(new Event("negotiationneeded")));
     } else if (type === EventType.dataChannel) {
       const channel = this.#adopt(number);
-      channel._announce(() => this.dispatchEvent(new RTCDataChannelEvent("datachannel", { channel })));
+      this.#later(() => this.dispatchEvent(new RTCDataChannelEvent("datachannel", { channel })));
+      channel._announced();
     } else if (type === EventType.socketsNeeded) {
-      this.#gather();
+      this.#later(() => this.#gather());
     }
+  }
+
+  /** W3C has each in a task of its own: who awaits a call of the connection, or an event, has time to listen to the next. */
+  #later(event: () => void): void {
+    core().platform.task(() => {
+      if (!this.#closed) event();
+    });
+  }
+
+  /** Not those of an offer that was rolled back meanwhile: its peer would take them for those of what came after. */
+  #tellCandidate(candidate: RTCIceCandidate | null): void {
+    const isStale =
+      candidate === null
+        ? this._text("portico_peer_connection_ice_gathering_state") !== "complete"
+        : ![this.pendingLocalDescription, this.currentLocalDescription].some((description) =>
+            description?.sdp.includes(`\r\na=ice-ufrag:${candidate.usernameFragment ?? ""}\r\n`),
+          );
+    if (!isStale) this.dispatchEvent(candidateEvent(candidate));
+  }
+
+  /** A description is set in one task: its signaling state changes before its Promise resolves, and with its attributes. */
+  #onState(which: number, state: string): void {
+    const change = () => {
+      const name = this.#states.set(which, state);
+      this._review();
+      this.dispatchEvent(new Event(name));
+    };
+    if (which === PeerState.signaling) change();
+    else this.#later(change);
   }
 
   /** The core gathers on what is bound; where nothing can be, on nothing. */
@@ -412,8 +448,8 @@ export class RTCPeerConnection extends CoreObject implements ChannelHost, Connec
 
   /** @internal */
   _report({ address = "", port = 0, url = "", message }: TransportProblem): void {
-    if (this.#closed) return;
-    this.dispatchEvent(candidateErrorEvent({ address, port, url, errorCode: 701, errorText: message }));
+    const event = candidateErrorEvent({ address, port, url, errorCode: 701, errorText: message });
+    this.#later(() => this.dispatchEvent(event));
   }
 
   // Its life -----------------------------------------------------------------------------------------------------------

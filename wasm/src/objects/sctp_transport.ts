@@ -174,7 +174,8 @@ export class RTCSctpTransport extends CoreObject implements ChannelHost {
       if (state === "closed") this._finish();
     } else if (type === EventType.dataChannel) {
       const channel = this.#adopt(new RTCDataChannel(number, this));
-      channel._announce(() => this.dispatchEvent(new RTCDataChannelEvent("datachannel", { channel })));
+      channel._announced();
+      this.dispatchEvent(new RTCDataChannelEvent("datachannel", { channel }));
     } else if (type === EventType.error) {
       this._dispatchCoreError(number, core().memory.textOf(data, bytes));
     }
