@@ -3,6 +3,7 @@
 #include <portico/portico.h>
 
 #include <chrono>
+#include <cstring>
 #include <functional>
 #include <string>
 #include <thread>
@@ -107,6 +108,7 @@ TEST_F(CApi, HeaderIsC) {
   EXPECT_TRUE(header_in_c());
   EXPECT_STREQ("InvalidStateError", portico_error_name(PORTICO_INVALID_STATE_ERROR));
   EXPECT_STREQ("AbortError", portico_error_name(PORTICO_ABORT_ERROR));
+  EXPECT_STREQ("InvalidModificationError", portico_error_name(PORTICO_INVALID_MODIFICATION_ERROR));
   EXPECT_STREQ("", portico_error_name(0));
   EXPECT_STREQ("", portico_error_name(99));
 }
@@ -199,6 +201,62 @@ TEST_F(TwoPeers, ConnectAndExchangeMessages) {
   EXPECT_EQ(0, portico_data_channel_close(remote));
   EXPECT_TRUE(runUntil([&] { return find(PORTICO_EVENT_CLOSE, channel) && find(PORTICO_EVENT_CLOSE, remote); }));
   EXPECT_EQ(-PORTICO_INVALID_STATE_ERROR, portico_data_channel_send(channel, "late", 4, 1));
+}
+
+TEST_F(CApi, PeerConnectionsNegotiateByDescriptions) {
+  const char* configuration = R"({"iceServers":[],"bindAddresses":["127.0.0.1"]})";
+  const portico_object a = portico_peer_connection_create(configuration);
+  const portico_object b = portico_peer_connection_create(configuration);
+  const portico_object channel = portico_peer_connection_create_data_channel(a, R"({"label":"data"})");
+  ASSERT_GT(a, 0);
+  ASSERT_GT(channel, 0);
+  handler = [&](const Event& event) {
+    if (event.type != PORTICO_EVENT_ICE_CANDIDATE || event.data.empty()) return;
+    EXPECT_EQ(0, portico_peer_connection_add_ice_candidate(event.object == a ? b : a, event.data.c_str(), 9));
+  };
+  const auto step = [&](portico_operation operation) {
+    ASSERT_TRUE(runUntil([&] { return find(PORTICO_EVENT_OPERATION, operation) != nullptr; }));
+    ASSERT_EQ(0, find(PORTICO_EVENT_OPERATION, operation)->number) << find(PORTICO_EVENT_OPERATION, operation)->data;
+  };
+  EXPECT_EQ(0, portico_peer_connection_create_offer(a, nullptr, 1));
+  step(1);
+  const std::string offer = find(PORTICO_EVENT_OPERATION, 1)->data;
+  // Bob first, so that no candidate comes before its description.
+  EXPECT_EQ(0, portico_peer_connection_set_remote_description(b, offer.c_str(), 2));
+  EXPECT_EQ(0, portico_peer_connection_set_local_description(a, offer.c_str(), 3));
+  EXPECT_EQ(0, portico_peer_connection_create_answer(b, nullptr, 4));
+  step(4);
+  const std::string answer = find(PORTICO_EVENT_OPERATION, 4)->data;
+  EXPECT_EQ(0, portico_peer_connection_set_remote_description(a, answer.c_str(), 5));
+  EXPECT_EQ(0, portico_peer_connection_set_local_description(b, nullptr, 6));
+  ASSERT_TRUE(runUntil([&] { return find(PORTICO_EVENT_OPEN, channel) && find(PORTICO_EVENT_DATA_CHANNEL, b); }));
+  EXPECT_STREQ("connected", portico_peer_connection_connection_state(a));
+  EXPECT_STREQ("stable", portico_peer_connection_signaling_state(b));
+  const portico_object sctp = portico_peer_connection_sctp(a);
+  EXPECT_GT(sctp, 0);
+  EXPECT_EQ(sctp, portico_peer_connection_sctp(a));
+  const portico_object dtls = portico_sctp_transport_dtls_transport(sctp);
+  EXPECT_STREQ("connected", portico_dtls_transport_state(dtls));
+  EXPECT_EQ(dtls, portico_sctp_transport_dtls_transport(sctp));
+  EXPECT_GT(portico_ice_transport_gatherer(portico_dtls_transport_ice_transport(dtls)), 0);
+  EXPECT_NE(nullptr, std::strstr(portico_peer_connection_stats(a), "\"type\":\"candidate-pair\""));
+  EXPECT_EQ(0, portico_peer_connection_close(a));
+  EXPECT_STREQ("closed", portico_data_channel_state(channel));
+}
+
+TEST_F(CApi, MalformedDescriptionsNameTheirLine) {
+  const portico_object connection = portico_peer_connection_create(nullptr);
+  EXPECT_EQ(0, portico_peer_connection_set_remote_description(connection,
+                                                              R"({"type":"offer","sdp":"v=0\r\nnonsense\r\n"})", 1));
+  int32_t line = 0;
+  handler = [&](const Event& event) {
+    if (event.type == PORTICO_EVENT_OPERATION) line = portico_error_line();
+  };
+  ASSERT_TRUE(runUntil([&] { return find(PORTICO_EVENT_OPERATION, 1) != nullptr; }));
+  EXPECT_EQ(PORTICO_SYNTAX_ERROR, find(PORTICO_EVENT_OPERATION, 1)->number);
+  EXPECT_EQ(2, line);
+  EXPECT_EQ(-PORTICO_TYPE_ERROR, portico_peer_connection_set_remote_description(connection, R"({"sdp":"v=0"})", 2));
+  EXPECT_EQ(-PORTICO_TYPE_ERROR, portico_peer_connection_create(R"({"bundlePolicy":"other"})"));
 }
 
 TEST_F(TwoPeers, HandlersMayReleaseEverything) {

@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "native/command/arguments.h"
 #include "core/wire/base64.h"
+#include "native/command/arguments.h"
 #include "native/command/file_name.h"
 #include "native/command/file_protocol.h"
 #include "native/command/json.h"

@@ -1,4 +1,5 @@
-"""The seven documented examples: what each prints, with no network but this machine's own interfaces.
+"""The seven documented examples, and that of a peer connection: what each prints, with no network but this machine's own
+interfaces.
 
 PORTICO_EXAMPLES has the native programs, or with PORTICO_EXAMPLES_RUNNER (node) those in JavaScript.
 """
@@ -74,6 +75,10 @@ class Examples(unittest.TestCase):
         self.assertIn("ICE error event: TypeError", lines)
         self.assertTrue(any(line.startswith("Start failed: TypeError: ") for line in lines))
         self.assertEqual(lines[-2:], ["DTLS stopped: closed", "ICE stopped: closed"])
+
+    def test_peer_connection_says_hello_and_is_answered(self):
+        self.assertEqual(run("peer_connection"), [
+            "Signaling: stable", "Channel: chat", "Message: hello", "Answer: hello to you", "Connection: connected"])
 
 
 if __name__ == "__main__":

@@ -156,12 +156,10 @@ struct SdpPair {
 
   /// Lines come after 5 ms, in order.
   void carry(Host& from, std::unique_ptr<SdpPeer>& to, SdpPeer::Line line) {
-    auto timer = std::make_shared<std::unique_ptr<Timer>>();
-    *timer = from.createTimer([timer, &to, line = std::move(line)](Time) {
+    underWay.push_back(from.createTimer([&to, line = std::move(line)](Time) {
       if (to) to->receive(line);
-      *timer = nullptr;
-    });
-    (*timer)->set(from.now() + 5ms);
+    }));
+    underWay.back()->set(from.now() + 5ms);
   }
 
   [[nodiscard]] bool connected() const {
@@ -182,6 +180,7 @@ struct SdpPair {
   }
 
   sim::World world;
+  std::vector<std::unique_ptr<Timer>> underWay;
   sim::Machine& aliceMachine;
   sim::Machine& bobMachine;
   std::unique_ptr<SdpPeer> alice;

@@ -8,6 +8,7 @@
 #include "core/dtls/cipher_suites.h"
 #include "core/wire/crc32c.h"
 #include "tests/peers/peer.h"
+#include "tests/peers/sdp_peer.h"
 #include "tests/sim/stun_server.h"
 
 // The one decision that is meant to depend on the machine, and on nothing else: this stands in the library's place, so
@@ -43,7 +44,8 @@ void watch(sim::World& world) {
   world.observe(print);
 }
 
-void print(const char* who, const Peer& peer) {
+template <typename AnyPeer>
+void print(const char* who, const AnyPeer& peer) {
   for (const std::string& line : peer.log) std::printf("%s: %s\n", who, line.c_str());
   for (const Error& error : peer.errors) std::printf("%s: error %s\n", who, error.message.c_str());
   for (const std::string& message : peer.messages) {
@@ -190,6 +192,28 @@ void openAndClose() {
   print(pair);
 }
 
+// Offers that meet, a restart, and descriptions as they were sent.
+void negotiate() {
+  SdpPair pair;
+  watch(pair.world);
+  pair.alice->open({.label = "alice's"});
+  DataChannel channel = pair.bob->open({.label = "bob's"});
+  pair.connect();
+  pair.world.runFor(1s);
+  sendAll(channel, 5, 1'000);
+  pair.bob->pc.restartIce();
+  pair.world.runFor(3s);
+  sendAll(channel, 5, 1'000);
+  pair.world.runFor(3s);
+  for (const SdpPeer* peer : {pair.alice.get(), pair.bob.get()}) {
+    for (const SessionDescription& description : peer->sent) std::fputs(description.sdp.c_str(), stdout);
+  }
+  pair.alice->pc.close();
+  pair.world.runFor(5s);
+  print("alice", *pair.alice);
+  print("bob", *pair.bob);
+}
+
 }  // namespace
 }  // namespace portico::test
 
@@ -209,5 +233,7 @@ int main() {
   transfer();
   std::puts("# opening and closing");
   openAndClose();
+  std::puts("# session descriptions");
+  negotiate();
   return 0;
 }

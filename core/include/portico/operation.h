@@ -22,6 +22,9 @@ class Completer;
 /// Single-shot and latched: a callback that is added late gets the same result. Callbacks come from the loop, never
 /// from inside then() or the call that completes the operation, in the order in which they were added. Dropping the
 /// Operation does not cancel the work; destroying the object that gave it completes it with Error::Closed.
+///
+/// A trap of g++ 12: an aggregate that is made in braces inside the co_await expression is destroyed twice. Give it a
+/// name first.
 template <typename T>
 class [[nodiscard]] Operation {
  public:

@@ -5,7 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <variant>
+#include <utility>
 #include <vector>
 
 #include "portico/certificate.h"
@@ -24,6 +24,9 @@ std::string_view toString(SdpType type);
 
 /// W3C webrtc-pc RTCSessionDescription.
 struct SessionDescription {
+  SessionDescription() = default;
+  SessionDescription(SdpType ofType, std::string text) : type(ofType), sdp(std::move(text)) {}
+
   SdpType type = SdpType::offer;
   std::string sdp{};  ///< ignored for rollback
 
@@ -33,6 +36,12 @@ struct SessionDescription {
 /// W3C webrtc-pc RTCLocalSessionDescriptionInit: without a type, the one that the signaling state asks for; without an
 /// SDP, the one last created, or a new one.
 struct LocalSessionDescription {
+  LocalSessionDescription() = default;
+  LocalSessionDescription(SdpType ofType, std::string text) : type(ofType), sdp(std::move(text)) {}
+  /// What createOffer() or createAnswer() gave.
+  LocalSessionDescription(const SessionDescription& made)
+      : type(made.type), sdp(made.sdp) {}  // NOLINT(google-explicit-constructor)
+
   std::optional<SdpType> type{};
   std::string sdp{};
 };
