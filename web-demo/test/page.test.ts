@@ -120,6 +120,14 @@ void test(
   },
 );
 
+void test("a file that nobody is there to take is refused with a sentence", { timeout: limitMs }, async () => {
+  const page = await open(browser, server.url);
+  await page.see("#bridge", /^ws:/);
+  await page.drop("photo.jpg", 1000);
+  await page.see(".notice-text", /Connect this tab to a peer/);
+  await page.close();
+});
+
 void test("a choice replaces the one before it", { timeout: limitMs }, async () => {
   const page = await open(browser, server.url);
   await page.connect("The browser’s own");
@@ -134,10 +142,10 @@ void test("a choice replaces the one before it", { timeout: limitMs }, async () 
 void test("a cancelled file is told of, and the next one goes on", { timeout: limitMs }, async () => {
   const page = await open(browser, server.url);
   await page.connect("The browser’s own");
-  await page.page.getByLabel("Choose a file").setInputFiles([
-    { name: "long.bin", mimeType: "", buffer: Buffer.alloc(40_000_000) },
-    { name: "short.bin", mimeType: "", buffer: Buffer.from("short") },
-  ]);
+  await page.drop("long.bin", 200_000_000);
+  await page.page
+    .getByLabel("Choose a file")
+    .setInputFiles({ name: "short.bin", mimeType: "", buffer: Buffer.from("short") });
   await page.page.getByRole("button", { name: "Cancel long.bin" }).click();
   await page.see(".transfer[data-phase=failed] .verdict", /Cancelled\./);
   await page.see(".transfer[data-phase=done] .transfer-name", /short\.bin/);

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { request } from "node:http";
+import { createSocket } from "node:dgram";
 import { createServer } from "node:net";
 import { after, before, test } from "node:test";
 import { WebSocket } from "ws";
@@ -106,6 +107,29 @@ void test("rooms are bounded", async () => {
   const [error] = (await once(refused, "error")) as [Error];
   assert.match(error.message, /403/);
   for (const socket of sockets) socket.terminate();
+});
+
+void test("the STUN server tells an address, and nothing to what is no request", async (t) => {
+  const { stun } = (await (await fetch(new URL("/config.json", server.url))).json()) as { stun: string };
+  const port = Number(stun.split(":")[2]);
+  const socket = createSocket("udp4").bind(0, "127.0.0.1");
+  t.after(() => socket.close());
+  await once(socket, "listening");
+  const request = Buffer.from("000100002112a442000102030405060708090a0b", "hex");
+  const wrong = [
+    Buffer.alloc(0),
+    request.subarray(0, 19),
+    Buffer.concat([request, Buffer.alloc(4)]),
+    Buffer.from(request).fill(0, 4, 8),
+    // An answer, and an indication: who answers those never stops.
+    Buffer.concat([Buffer.from("0101", "hex"), request.subarray(2)]),
+    Buffer.concat([Buffer.from("0011", "hex"), request.subarray(2)]),
+  ];
+  for (const message of [...wrong, request]) socket.send(message, port, "127.0.0.1");
+  const [answer] = (await once(socket, "message")) as [Buffer];
+  const own = socket.address().port ^ 0x2112;
+  const expected = `0101000c2112a442000102030405060708090a0b0020000800 01${own.toString(16).padStart(4, "0")}5e12a443`;
+  assert.equal(answer.toString("hex"), expected.replace(" ", ""));
 });
 
 void test("a port that is in use is told of in a sentence", async () => {

@@ -66,15 +66,20 @@ export class DemoPage {
     return this.page.locator("#layers .state").allTextContents();
   }
 
-  async drop(name: string, bytes: Buffer): Promise<void> {
+  /** Bytes, or a number of zeros. */
+  async drop(name: string, content: Buffer | number): Promise<void> {
+    const sent = typeof content === "number" ? content : content.toString("base64");
     const data = await this.page.evaluateHandle(
-      ([fileName, base64]) => {
-        const content = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+      ([fileName, bytes]) => {
+        const all =
+          typeof bytes === "number"
+            ? new Uint8Array(bytes)
+            : Uint8Array.from(atob(bytes), (character) => character.charCodeAt(0));
         const transfer = new DataTransfer();
-        transfer.items.add(new File([content], fileName));
+        transfer.items.add(new File([all], fileName));
         return transfer;
       },
-      [name, bytes.toString("base64")] as const,
+      [name, sent] as const,
     );
     for (const type of ["dragover", "drop"]) await this.page.dispatchEvent("body", type, { dataTransfer: data });
   }
