@@ -19,12 +19,13 @@ export interface Bridge {
 /** Throws an Error whose message is for people. */
 export async function startBridge(
   program: string,
+  udpAddress: string,
   origins: readonly string[],
   observer: BridgeObserver,
 ): Promise<Bridge> {
   const networks = ["127.0.0.0/8", ...ownNetworks()];
   const args = [
-    ...["--listen", `${loopback}:0`, "--udp-address", loopback, "--drain-timeout", "1"],
+    ...["--listen", `${loopback}:0`, "--udp-address", udpAddress, "--drain-timeout", "1"],
     ...origins.flatMap((origin) => ["--origin", origin]),
     ...networks.flatMap((network) => ["--allow", network]),
     // What protects a network from strangers would only hold up this machine's own page.

@@ -6,7 +6,6 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { isObject, parse, readCandidate, readNativeEvent, readSignal } from "../shared/signalling.js";
 import type { NativeEvent, Signal } from "../shared/signalling.js";
-import { loopback } from "./addresses.js";
 
 /** Nobody looks longer at a page that does not connect. */
 const connectSeconds = 60;
@@ -24,13 +23,18 @@ export interface NativePeer {
   stop(): void;
 }
 
-export async function startNativePeer(program: string, observer: NativePeerObserver): Promise<NativePeer> {
+export interface NativeProgram {
+  path: string;
+  udpAddress: string;
+}
+
+export async function startNativePeer(program: NativeProgram, observer: NativePeerObserver): Promise<NativePeer> {
   const folder = await mkdtemp(join(tmpdir(), "portico-demo-"));
   const args = [
-    ...["peer", "--answer", "--echo", "--quiet", "--bind", loopback],
+    ...["peer", "--answer", "--echo", "--quiet", "--bind", program.udpAddress],
     ...["--receive", join(folder, "file"), "--timeout", String(connectSeconds)],
   ];
-  const child = spawn(program, args, { stdio: ["pipe", "pipe", "inherit"] });
+  const child = spawn(program.path, args, { stdio: ["pipe", "pipe", "inherit"] });
   let lastError = "";
   let isStopped = false;
   let isOver = false;

@@ -27,11 +27,12 @@ export async function startDemo(args: Arguments, observer: BridgeObserver): Prom
   const origins = hosts.map((host) => `http://${host}`);
   let bridge: Bridge | null = null;
   try {
-    bridge = "program" in args.bridge ? await startBridge(args.bridge.program, origins, observer) : null;
+    bridge =
+      "program" in args.bridge ? await startBridge(args.bridge.program, args.udpAddress, origins, observer) : null;
     const bridgeUrl = bridge?.url ?? ("url" in args.bridge ? args.bridge.url : "");
-    const stun = await startStunServer();
+    const stun = await startStunServer(args.udpAddress);
     const site = await Site.load(args.page, { bridge: bridgeUrl, stun: stun.url });
-    const signalling = new Signalling(args.native, new Rooms());
+    const signalling = new Signalling({ path: args.native, udpAddress: args.udpAddress }, new Rooms());
     const sockets = serve(server, site, signalling, hosts);
     return {
       url: `http://${loopback}:${String(port)}/`,

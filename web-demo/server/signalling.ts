@@ -1,7 +1,7 @@
 // The WebSocket `/signal`: a page joins, and what it says goes to the other side.
 import type { WebSocket } from "ws";
 import { type FromPage, type FromServer, readFromPage, type Signal } from "../shared/signalling.js";
-import { type NativePeer, startNativePeer } from "./native_peer.js";
+import { type NativePeer, type NativeProgram, startNativePeer } from "./native_peer.js";
 import type { Rooms, Seat } from "./rooms.js";
 
 export const maxPages = 64;
@@ -13,12 +13,12 @@ const maxMessages = 1000;
 const maxEarly = 100;
 
 export class Signalling {
-  readonly #native: string;
+  readonly #native: NativeProgram;
   readonly #rooms: Rooms;
   readonly #peers = new Set<NativePeer>();
   #starting = 0;
 
-  constructor(native: string, rooms: Rooms) {
+  constructor(native: NativeProgram, rooms: Rooms) {
     this.#native = native;
     this.#rooms = rooms;
   }

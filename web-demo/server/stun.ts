@@ -3,7 +3,7 @@
 // answer from here gives the browser a server-reflexive candidate, with an address.
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { once } from "node:events";
-import { loopback } from "./addresses.js";
+import { isOwn } from "./addresses.js";
 
 /** RFC 8489 §5: type, length, magic cookie, transaction. */
 const headerBytes = 20;
@@ -19,16 +19,17 @@ export interface StunServer {
   stop(): void;
 }
 
-export async function startStunServer(): Promise<StunServer> {
+export async function startStunServer(address: string): Promise<StunServer> {
   const socket: Socket = createSocket("udp4");
   socket.on("message", (message, sender) => {
-    if (isBindingRequest(message)) socket.send(answer(message, sender), sender.port, sender.address);
+    if (isOwn(sender.address) && isBindingRequest(message))
+      socket.send(answer(message, sender), sender.port, sender.address);
   });
-  socket.bind(0, loopback);
+  socket.bind(0, address);
   await once(socket, "listening");
   // What can't be sent is asked for again.
   socket.on("error", () => undefined);
-  return { url: `stun:${loopback}:${String(socket.address().port)}`, stop: () => socket.close() };
+  return { url: `stun:${address}:${String(socket.address().port)}`, stop: () => socket.close() };
 }
 
 export function isBindingRequest(message: Buffer): boolean {

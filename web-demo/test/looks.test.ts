@@ -144,7 +144,7 @@ void test("without a bridge the page says so, and connects once there is one", {
       await page.page.getByRole("button", { name: "Try again" }).click();
       await page.connected();
       await back.stop();
-      await page.see(".notice-title", /^No connection$/);
+      await page.see(".notice-title", /^The bridge has gone$/);
     }
     // The browser itself tells the console of each WebSocket that was refused.
     page.complaints.length = 0;

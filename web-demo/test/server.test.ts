@@ -111,8 +111,8 @@ void test("rooms are bounded", async () => {
 
 void test("the STUN server tells an address, and nothing to what is no request", async (t) => {
   const { stun } = (await (await fetch(new URL("/config.json", server.url))).json()) as { stun: string };
-  const port = Number(stun.split(":")[2]);
-  const socket = createSocket("udp4").bind(0, "127.0.0.1");
+  const [, address = "", port = ""] = stun.split(":");
+  const socket = createSocket("udp4").bind(0, address);
   t.after(() => socket.close());
   await once(socket, "listening");
   const request = Buffer.from("000100002112a442000102030405060708090a0b", "hex");
@@ -125,10 +125,14 @@ void test("the STUN server tells an address, and nothing to what is no request",
     Buffer.concat([Buffer.from("0101", "hex"), request.subarray(2)]),
     Buffer.concat([Buffer.from("0011", "hex"), request.subarray(2)]),
   ];
-  for (const message of [...wrong, request]) socket.send(message, port, "127.0.0.1");
+  for (const message of [...wrong, request]) socket.send(message, Number(port), address);
   const [answer] = (await once(socket, "message")) as [Buffer];
-  const own = socket.address().port ^ 0x2112;
-  const expected = `0101000c2112a442000102030405060708090a0b0020000800 01${own.toString(16).padStart(4, "0")}5e12a443`;
+  const own = Buffer.alloc(6);
+  own.writeUInt16BE(socket.address().port);
+  address.split(".").forEach((part, index) => own.writeUInt8(Number(part), 2 + index));
+  const mask = Buffer.from("21122112a442", "hex");
+  const mapped = Buffer.from(own.map((byte, index) => byte ^ (mask[index] ?? 0)));
+  const expected = `0101000c2112a442000102030405060708090a0b00200008 0001${mapped.toString("hex")}`;
   assert.equal(answer.toString("hex"), expected.replace(" ", ""));
 });
 

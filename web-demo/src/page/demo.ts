@@ -153,6 +153,8 @@ export class Demo {
     this.#status.choose(null);
     this.#layers.close();
     this.#figure.reset();
+    this.#diagram.end();
+    this.#meters.end();
     this.#transfers.end();
     this.#enable(false);
   }
@@ -208,6 +210,7 @@ export class Demo {
     else if (event.event === "traffic") this.#meters.addTraffic(event.sent, event.received);
     else if (event.event === "file") this.#transfers.update(event.file);
     else if (event.event === "flood") this.#flood.show(event.on);
+    else if (event.event === "bridge-lost") this.#onBridgeLost(event.why);
     else this.#notice.show("Something is wrong", event.problem);
   }
 
@@ -231,6 +234,12 @@ export class Demo {
     } else if (state === "disconnected") {
       this.#status.set("waiting", "No answer for a moment");
     }
+  }
+
+  #onBridgeLost(why: string): void {
+    Status.vital("bridge", "bad", "not there");
+    this.#figure.light("bridge", false);
+    this.#fail("The bridge has gone", `${why} Start it again with scripts/demo --web.`);
   }
 
   #onNativeEvent(event: NativeEvent): void {

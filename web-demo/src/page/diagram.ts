@@ -62,16 +62,26 @@ export class Diagram {
   select(local: CandidateView, remote: CandidateView): void {
     this.add("local", local);
     this.add("remote", remote);
-    this.#selected = { local: keyOf(local), remote: keyOf(remote) };
+    this.#mark({ local: keyOf(local), remote: keyOf(remote) });
+    byId("path-label", HTMLElement).textContent = local.protocol.toUpperCase();
+  }
+
+  /** No pair is in use any more. */
+  end(): void {
+    this.#mark(null);
+    byId("path-label", HTMLElement).textContent = "";
+  }
+
+  #mark(selected: { local: string; remote: string } | null): void {
+    this.#selected = selected;
     for (const side of ["local", "remote"] as const) {
       for (const [key, { candidate, item }] of this.#entries[side]) {
-        const used = key === this.#selected[side];
+        const used = key === selected?.[side];
         item.dataset["used"] = String(used);
         const type = item.querySelector(".candidate-type");
         if (type) type.textContent = used ? `${candidate.type}, in use` : candidate.type;
       }
     }
-    byId("path-label", HTMLElement).textContent = local.protocol.toUpperCase();
     this.#draw();
   }
 

@@ -35,6 +35,11 @@ export class Meters {
     this.#rates = [];
     this.#roundTrip.clear();
     this.#throughput.clear();
+    this.end();
+  }
+
+  /** There is no number of now any more; the plots stay. */
+  end(): void {
     setText(byId("round-trip-now", HTMLElement), "–");
     setText(byId("throughput-now", HTMLElement), "–");
   }

@@ -69,4 +69,6 @@ export type PeerEvent =
   | { event: "traffic"; sent: number; received: number }
   | { event: "file"; file: FileView }
   | { event: "flood"; on: boolean }
+  /** The bridge refused, or ended; why. */
+  | { event: "bridge-lost"; why: string }
   | { event: "problem"; problem: string };

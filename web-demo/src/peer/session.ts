@@ -70,6 +70,10 @@ export class Session {
       this.#tell({ event: "connection", state, milliseconds: this.#elapsed() });
       if (state === "connected") void this.#tellFacts();
     });
+    // The peer in the worker has no ICE servers: what fails there is the bridge.
+    connection.addEventListener("icecandidateerror", ({ errorText }) => {
+      if (!this.#options.echoes) this.#tell({ event: "bridge-lost", why: errorText });
+    });
     connection.addEventListener("datachannel", ({ channel }) => this.#onChannel(channel));
   }
 
