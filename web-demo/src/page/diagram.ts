@@ -79,7 +79,7 @@ export class Diagram {
         const used = key === selected?.[side];
         item.dataset["used"] = String(used);
         const type = item.querySelector(".candidate-type");
-        if (type) type.textContent = used ? `${candidate.type}, in use` : candidate.type;
+        if (type) type.textContent = used ? `${typeOf(candidate)}, in use` : typeOf(candidate);
       }
     }
     this.#draw();
@@ -94,6 +94,7 @@ export class Diagram {
     const paths: SVGPathElement[] = [];
     for (const [localKey, local] of this.#entries.local) {
       for (const [remoteKey, remote] of this.#entries.remote) {
+        if (local.candidate.protocol !== remote.candidate.protocol) continue;
         const used = this.#selected?.local === localKey && this.#selected.remote === remoteKey;
         const course = curve(box.width, middleOf(local), middleOf(remote));
         // The pair in use lies above the others.
@@ -109,7 +110,11 @@ function itemOf(candidate: CandidateView): HTMLLIElement {
   const port = `:${String(candidate.port)}`;
   const address = make("span", "candidate-address", shortAddress(candidate.address), make("wbr"), port);
   address.title = candidate.address;
-  return make("li", "candidate", address, make("span", "candidate-type", candidate.type));
+  return make("li", "candidate", address, make("span", "candidate-type", typeOf(candidate)));
+}
+
+function typeOf({ type, protocol }: CandidateView): string {
+  return protocol === "tcp" ? `${type}, TCP` : type;
 }
 
 /** A browser hides its addresses behind names of 36 characters, of which a few tell them apart. */
