@@ -26,7 +26,7 @@ export class Status {
       else choice.removeAttribute("aria-current");
       if (word) setText(word, choice.dataset["offer"]);
     }
-    this.#mark("Connecting");
+    this.#mark(target === "tab" ? "Waiting" : "Connecting");
   }
 
   /** The words on the choice that is taken; the status line is what is read out. */

@@ -20,9 +20,10 @@ function start(args: readonly string[]): ChildProcess {
   return spawn(process.execPath, all, { stdio: ["ignore", "pipe", "pipe"] });
 }
 
-/** `bridge`: the URL of one, or none: the server starts its own. */
+/** `bridge`: the URL of one, which is on loopback; or none: the server starts its own. */
 export async function startServer(bridge?: string): Promise<Server> {
-  const its = bridge === undefined ? ["--bridge-program", programs.bridge] : ["--bridge", bridge];
+  const its =
+    bridge === undefined ? ["--bridge-program", programs.bridge] : ["--bridge", bridge, "--udp-address", "127.0.0.1"];
   const child = start(["--port", "0", ...its]);
   child.stderr?.resume();
   const url = await firstMatch(child, /http:\/\/127\.0\.0\.1:\d+\//);
