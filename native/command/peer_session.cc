@@ -180,12 +180,16 @@ void PeerSession::onProgress(Direction direction, const TransferCount& count) {
 }
 
 void PeerSession::onDone(Direction direction, const TransferCount& count) {
-  if (direction == Direction::receive && !count.sha256.empty()) received_ = true;
+  if (direction == Direction::receive && !count.sha256.empty()) {
+    received_ = true;
+    receiving_ = false;
+  }
   printEvent(doneEvent(direction, count));
 }
 
-void PeerSession::onFailed(Direction, const Error& error) {
+void PeerSession::onFailed(Direction direction, const Error& error) {
   failed_ = true;
+  if (direction == Direction::receive) receiving_ = false;
   printError(error);
   // What the script waits for will not come.
   if (arguments_.exitAfter == "done" || arguments_.exitAfter == "ping") stop(kExitFailed);

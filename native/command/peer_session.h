@@ -89,7 +89,7 @@ class PeerSession final : public Connection::Observer, public TransferObserver, 
   LineReader reader_;
   Phase phase_ = Phase::running;
   int status_ = kExitClean;
-  bool receiving_ = false;      ///< a channel has the file of --receive
+  bool receiving_ = false;      ///< a channel has the file of --receive; a later one replaces it
   bool received_ = false;       ///< it is there
   bool exitEventCame_ = false;  ///< of --exit-after
   bool failed_ = false;         ///< a transfer failed: the status will say so

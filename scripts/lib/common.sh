@@ -56,3 +56,21 @@ build_package() {
     fi
   )
 }
+
+# build_web_demo: brings the page of web-demo/ and its server up to date, once the npm package is; one caller at a time.
+build_web_demo() {
+  mkdir -p "$root/build"
+  (
+    cd "$root/web-demo" || exit
+    exec 9>"$root/build/.web-demo.lock"
+    flock 9 || exit
+    if [ ! -e node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
+      quietly web-demo-npm-ci env PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --no-audit --no-fund || exit
+    fi
+    if [ ! -e dist/.built ] ||
+      [ -n "$(find package.json vite.config.ts index.html public scripts server shared src ../wasm/dist -newer dist/.built -print -quit)" ]; then
+      quietly web-demo-build npm run build || exit
+      touch dist/.built
+    fi
+  )
+}

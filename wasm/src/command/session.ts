@@ -74,7 +74,7 @@ export class PeerSession implements ConnectionObserver, ChannelObserver, LineTar
   #lastQueuedBytes = 0;
   #phase: Phase = "running";
   #status = exitClean;
-  /** A channel has the file of --receive. */
+  /** A channel has the file of --receive; a later one replaces it. */
   #receiving = false;
   /** It is there. */
   #received = false;
@@ -259,12 +259,16 @@ export class PeerSession implements ConnectionObserver, ChannelObserver, LineTar
   }
 
   onDone(direction: Direction, count: TransferCount): void {
-    if (direction === "receive" && count.sha256 !== null) this.#received = true;
+    if (direction === "receive" && count.sha256 !== null) {
+      this.#received = true;
+      this.#receiving = false;
+    }
     this.printEvent(doneEvent(direction, count));
   }
 
-  onFailed(_direction: Direction, why: Problem): void {
+  onFailed(direction: Direction, why: Problem): void {
     this.#isFailed = true;
+    if (direction === "receive") this.#receiving = false;
     this.printError(why);
     // What the script waits for will not come.
     if (["done", "ping"].includes(this.#arguments.exitAfter)) this.stop(exitFailed);
