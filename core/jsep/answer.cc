@@ -15,6 +15,9 @@ sdp::Session composeAnswer(const sdp::Session& offer, const LocalTransport& tran
     sdp::MediaSection section = rejected(offered);
     if (i == data) {
       describe(section, transport, transport.settled.value_or(answerTo(transportOf(offer, i).setup)));
+      // The transport that it was to share is alive only in this section, if audio or video that come first are
+      // rejected. It had a component for RTCP, and Firefox waits for that unless it is said that none is used.
+      section.rtcpMux = offered.bundleOnly;
       // RFC 9143 §7.3: a group of the sections that were accepted, which is one.
       const bool bundled = std::any_of(offer.bundleGroups.begin(), offer.bundleGroups.end(), [&](const auto& group) {
         return offered.mid && std::find(group.begin(), group.end(), *offered.mid) != group.end();

@@ -40,6 +40,11 @@ std::optional<Error> readBundleOnly(std::string_view, SectionReader& reader) {
   return std::nullopt;
 }
 
+std::optional<Error> readRtcpMux(std::string_view, SectionReader& reader) {
+  reader.section.rtcpMux = true;
+  return std::nullopt;
+}
+
 /// One that does not parse may be of a kind that is yet to come, so it costs no more than itself (RFC 8839 §5.1).
 std::optional<Error> readCandidate(std::string_view value, SectionReader& reader) {
   if (reader.section.candidates.size() == kMaxCandidates) return std::nullopt;
@@ -84,6 +89,7 @@ std::optional<Error> readMaxMessageSize(std::string_view value, SectionReader& r
 constexpr AttributeReader<SectionReader> kReaders[] = {
     {"mid", readMid},
     {"bundle-only", readBundleOnly},
+    {"rtcp-mux", readRtcpMux},
     {"candidate", readCandidate},
     {"end-of-candidates", readEndOfCandidates},
     {"sctp-port", readSctpPort},
@@ -135,6 +141,7 @@ void SectionReader::finish(const SessionReader& session) {
   section.bundleOnly = section.bundleOnly && section.port == 0 && isBundled(session.session, section);
   if (isRejected(section)) {
     // Nothing will use it (RFC 3264 §6), and write() leaves it out.
+    section.rtcpMux = false;
     section.transport = {};
     section.candidates.clear();
     section.endOfCandidates = false;

@@ -45,6 +45,7 @@ struct MediaSection {
   std::vector<std::string> formats{};       ///< "webrtc-datachannel", or payload types, or (legacy) an SCTP port
   std::optional<std::string> mid{};         ///< RFC 5888
   bool bundleOnly = false;                  ///< RFC 9143 §6
+  bool rtcpMux = false;                     ///< a=rtcp-mux, RFC 5761 §5.1.1: of all that share a transport
   TransportAttributes transport{};          ///< its own, or the session's where it has none
   std::vector<IceCandidate> candidates{};   ///< those that parse; one that does not is skipped (RFC 8839 §5.1)
   bool endOfCandidates = false;             ///< RFC 8838 §8.2, here or at session level

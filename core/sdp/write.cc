@@ -91,6 +91,7 @@ void writeSection(Writer& out, const MediaSection& section) {
   }
   writeCandidates(out, section);
   if (section.bundleOnly) out.line("a=bundle-only");
+  if (section.rtcpMux) out.line("a=rtcp-mux");
   out.attribute("mid", section.mid);
   writeTransport(out, section.transport);
   writeSctp(out, section);

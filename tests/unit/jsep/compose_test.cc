@@ -83,6 +83,11 @@ TEST(Composing, AnswersABundleOnlySectionWithAPort) {
   const sdp::Session answer = composeAnswer(offer, transport(), session());
   EXPECT_EQ(9, answer.media[1].port);
   EXPECT_FALSE(answer.media[1].bundleOnly);
+  EXPECT_TRUE(answer.media[1].rtcpMux);
+}
+
+TEST(Composing, SpeaksOfRtcpOnlyWhereTheTransportWasToCarryIt) {
+  EXPECT_FALSE(composeAnswer(dataOffer(), transport(), session()).media[0].rtcpMux);
 }
 
 TEST(Composing, KeepsTheRolesOfTheHandshakeThatWas) {

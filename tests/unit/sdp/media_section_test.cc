@@ -132,6 +132,12 @@ TEST(MediaSectionTest, BundleOnlyIsForASectionWithPortZeroInABundleGroup) {
           .bundleOnly);
 }
 
+TEST(MediaSectionTest, RtcpMuxIsForASectionThatIsNotRejected) {
+  EXPECT_TRUE(read({"m=audio 9 UDP/TLS/RTP/SAVPF 111", "a=rtcp-mux"}).rtcpMux);
+  EXPECT_FALSE(read({"m=audio 9 UDP/TLS/RTP/SAVPF 111"}).rtcpMux);
+  EXPECT_FALSE(read({"m=audio 0 UDP/TLS/RTP/SAVPF 111", "a=rtcp-mux"}).rtcpMux);
+}
+
 TEST(MediaSectionTest, ARejectedOneKeepsItsLineAndItsMidAlone) {
   const auto session = parse(inSession({"a=setup:active", "a=end-of-candidates", "m=application 0 DTLS/SCTP 5000",
                                         "a=mid:0", "a=ice-ufrag:abcd", "a=ice-pwd:abcdefghijklmnopqrstuv",

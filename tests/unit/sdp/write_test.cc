@@ -125,6 +125,7 @@ TEST(WriteTest, WhatIsWrittenParsesToTheSameSession) {
   second.mid = "2";
   second.port = 0;
   second.bundleOnly = true;
+  second.rtcpMux = true;
   second.transport.tlsId = "abc3de65cddef001be82";
   second.transport.setup = Setup::holdconn;
   second.transport.fingerprints = {{"sha-256", "AA"}, {"sha-512", "BB:CC"}, {"x-new", "DD"}};
