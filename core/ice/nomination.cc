@@ -50,8 +50,8 @@ void onNominated(AgentState& agent, Time now, PairId id) {
   select(agent, now, copy);
 }
 
-// Where the controlled side has asked for an ICE restart, our answer to it may be slower than our checks. Firefox answers
-// those, and forgets that they nominated: it would wait for ever, and so would its data.
+// Where the controlled side has asked for an ICE restart, our answer to it may be slower than our checks. Firefox
+// answers those, and forgets that they nominated: it would wait for ever, and so would its data.
 void repeatNomination(AgentState& agent, Time now, SocketId socket, const SocketAddress& from) {
   if (!agent.selection->unchecked || agent.role != IceRole::controlling || agent.transactions.full()) return;
   CandidatePair* pair = agent.checklist.find(agent.selection->id);

@@ -18,8 +18,8 @@ void considerNomination(AgentState& agent, Time now);
 /// The pair is nominated and valid: as controlling, by the answer to our nomination; as controlled, by the peer's
 /// USE-CANDIDATE.
 void onNominated(AgentState& agent, Time now, PairId id);
-/// The peer checks a pair after we have concluded: if it is the selected one, and the first that we hear of it there, our
-/// nomination may have come too early for the peer.
+/// The peer checks a pair after we have concluded: if it is the selected one, and the first that we hear of it there,
+/// our nomination may have come too early for the peer.
 void repeatNomination(AgentState& agent, Time now, SocketId socket, const SocketAddress& from);
 
 }  // namespace portico::ice
