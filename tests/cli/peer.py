@@ -31,11 +31,10 @@ class Peer:
     process, or what behaves like one, for a list of arguments."""
 
     patience = PATIENCE
-    mode = ORTC  # how it signals, where nothing else is said
 
-    def __init__(self, *arguments, bind=LOCAL, start=start_program, signalling=None):
+    def __init__(self, *arguments, bind=LOCAL, start=start_program, signalling=ORTC):
         self.stderr = ""  # once it has ended
-        self.process = start(["peer", *(self.mode if signalling is None else signalling), *bind, *arguments])
+        self.process = start(["peer", *signalling, *bind, *arguments])
         self.lines = []
         self.on_line = lambda line: None
         self._changed = threading.Condition()

@@ -27,15 +27,32 @@ def other_than(side):
     return SIDES[1 - SIDES.index(side)]
 
 
-
 # What a scenario may need of the other side, and a program lack for a reason.
 TRICKLE = "trickling"
 RESTART = "ICE restarts"
 MEDIA = "audio and video to offer"
 NAMES = "host names in place of addresses"
+GOODBYE = "a goodbye when it is killed"
+BUNDLE = "a bundle without its first section"
 LARGE = "messages over 64 KiB"
 NON_ASCII = "labels beyond ASCII"
 PARITY = "ids by the DTLS role"
+
+LACKS = {
+    "chromium": {GOODBYE: "a page that is closed says nothing, and consent ends in its time",
+                 BUNDLE: "where its own is max-bundle it refuses the answer: \"Failed to setup RTCP mux\""},
+    "firefox": {},
+    "aiortc": {
+        GOODBYE: "it is a process",
+        TRICKLE: "it has no event for a candidate",
+        RESTART: "it has no restartIce",
+        MEDIA: "it takes no answer that rejects a section",
+        NAMES: "it tells addresses",
+        LARGE: "it takes 64 KiB, as its description says",
+        NON_ASCII: "in DATA_CHANNEL_OPEN it counts characters for bytes",
+        PARITY: "it has even ids where it is controlled by ICE, whatever its DTLS role",
+    },
+}
 
 
 @dataclass(frozen=True)
@@ -59,26 +76,15 @@ def browser(kind):
     def make():
         running = Browser.running(kind, PACKAGE, os.path.join(HERE, "browsers"))
         return Player(kind, running.version, lambda arguments: running.start("other", arguments),
-                      lambda arguments: running.start("hiding", arguments))
+                      lambda arguments: running.start("hiding", arguments), LACKS[kind])
     return make
-
-
-AIORTC_LACKS = {
-    TRICKLE: "it has no event for a candidate",
-    RESTART: "it has no restartIce",
-    MEDIA: "it takes no answer that rejects a section",
-    NAMES: "it tells addresses",
-    LARGE: "it takes 64 KiB, as its description says",
-    NON_ASCII: "in DATA_CHANNEL_OPEN it counts characters for bytes",
-    PARITY: "it has even ids where it is controlled by ICE, whatever its DTLS role",
-}
 
 
 def aiortc():
     version = subprocess.run([*SYSTEM_PYTHON, "-c", "import aiortc; print(aiortc.__version__)"], capture_output=True, check=True,
                              text=True).stdout.strip()
     return Player("aiortc", f"aiortc {version}", process([*SYSTEM_PYTHON, "-B", os.path.join(HERE, "aiortc/sdp_peer.py")]),
-                  lacks=AIORTC_LACKS)
+                  lacks=LACKS["aiortc"])
 
 
 @dataclass(frozen=True)

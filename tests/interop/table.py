@@ -2,11 +2,11 @@
 the subject of "Portico"; "the other side" is a browser, or whatever it meets."""
 
 from meeting import meet, on_each_side
-from players import LARGE, MEDIA, NAMES, NON_ASCII, OTHER, PARITY, PORTICO, RESTART, SIDES, TRICKLE
+from players import BUNDLE, GOODBYE, LARGE, MEDIA, NAMES, NON_ASCII, OTHER, PARITY, PORTICO, RESTART, SIDES, TRICKLE
 from looks import *  # noqa: F403
 
 from checks import flooded
-from steps import ascii_text, binary, both_hear, exits, hears, heard_in_order, opened, repeat, sends, tells
+from steps import ascii_text, binary, both_hear, exits, hears, heard_in_order, kills, opened, repeat, sends, tells
 
 # label: the argument, and how the channel that opens differs from the plain one.
 KINDS = {
@@ -36,17 +36,16 @@ CONNECTING = [
          hiding=True, needs=[NAMES]),
     *[meet(f"audio and video that are offered beside the data are rejected, with the bundle policy {policy}",
            [opened(), *both_pass(), negotiated(OTHER, ("audio", "video", "application"), ("audio", "video"), 0)],
-           other=["--media", "audio,video", "--bundle", policy], offers=[OTHER], needs=[MEDIA])
-      for policy in ("balanced", "max-compat", "max-bundle")],
+           other=["--media", "audio,video", "--bundle", policy], offers=[OTHER], needs=[MEDIA, *needs])
+      for policy, needs in (("balanced", []), ("max-compat", []), ("max-bundle", [BUNDLE]))],
 ]
 
 MESSAGES = [
     *on_each_side(lambda sender, echoer, name: meet(
         f"text, binary, empty and non-ASCII messages of {name} come back as what they are",
-        [opened()] + [step for content in (
+        [opened()] + [comes_back(sender, **content) for content in (
             {"text": "hello"}, {"text": ""}, {"text": "grüße\u0000\u2028 \U0001f980"}, {"base64": ""}, {"base64": binary(1)},
-            {"base64": binary(1200)}, {"text": ascii_text(16384)}, {"base64": binary(65535)})
-            for step in comes_back(sender, **content)],
+            {"base64": binary(1200)}, {"text": ascii_text(16384)}, {"base64": binary(65535)})],
         **{echoer: ["--echo"]})),
     *[meet(f"messages of {size // 1024} KiB arrive whole, from each side",
            [opened(), *[arrives_whole(side, size) for side in SIDES]], needs=needs)
@@ -62,7 +61,7 @@ CHANNELS = [
     *on_each_side(lambda maker, other, name: meet(
         f"channels of every kind that {name} makes open with what they were made with, and carry messages",
         [channels_open_as({label: members for label, (_, members) in KINDS.items()}),
-         *[step for label in KINDS for step in comes_back(maker, label, text=f"on {label}")]],
+         *[comes_back(maker, label, text=f"on {label}") for label in KINDS]],
         **{maker: CHANNELS_OF_KINDS, other: ["--echo"]})),
     *on_each_side(lambda maker, other, name: meet(
         f"labels and protocols of {name} may have any letters",
@@ -95,7 +94,11 @@ CLOSING = [
           exits(PORTICO, 0), both_hear("close", label="data")], ending=()),
     meet("the other side ends the connection: the channels close, and Portico leaves with status 0",
          [opened(), *both_pass(), tells(OTHER, "stop"), hears(PORTICO, "close", label="data"),
-          hears(PORTICO, "state", of="connection", state="closed"), exits(PORTICO, 0)], ending=()),
+          hears(PORTICO, "state", of="connection", state="closed"), exits(PORTICO, 0), tells_of_an_abort_at_most],
+         errors={PORTICO: None}, ending=()),
+    meet("the page of the other side is closed: the channels close, and Portico leaves with status 0",
+         [opened(), *both_pass(), kills(OTHER), hears(PORTICO, "close", label="data"), exits(PORTICO, 0),
+          tells_of_an_abort_at_most], errors={PORTICO: None}, ending=(), needs=[GOODBYE]),
 ]
 
 RESTARTING = [
@@ -105,9 +108,9 @@ RESTARTING = [
         ["--flood", "0.6", "--size", "16384"], ["--quiet"], needs=[RESTART])),
     *on_each_side(lambda client, server, name: meet(
         f"each side restarts ICE in turn, and {name} stays the DTLS client",
-        [opened(), *[step for side in (PORTICO, OTHER, PORTICO) for step in (restarts(side), *both_pass())], dtls_client_is(client)],
+        [opened(), *[step for side in (PORTICO, OTHER, PORTICO) for step in restarts_and_settles(side)], dtls_client_is(client)],
         changes=first_offer_asks_for(client), needs=[RESTART])),
-    meet("both sides restart ICE at once", [opened(), *both_pass(), restarts_at_once, *both_pass()], needs=[RESTART]),
+    meet("both sides restart ICE at once, and their offers collide", [opened(), *both_pass(), offers_collide, *both_pass()], needs=[RESTART]),
     meet("the other side negotiates again, for a channel and for audio, and nothing restarts",
          [opened(), tells(OTHER, "channel", spec="later"), tells(OTHER, "negotiate"), negotiated(OTHER), opened("later"),
           *both_pass("later"), tells(OTHER, "media", kind="audio"),

@@ -1,8 +1,10 @@
-// The browser's own RTCPeerConnection as a peer of CLI.md, with the commands "channel" and "negotiate" beside those: what a page
-// may do later. The interface is that of the package's command for pages, wasm/src/command/page.ts.
+// The browser's own RTCPeerConnection as a peer of CLI.md, with the commands "channel", "media" and "negotiate" beside those: what
+// a page may do later; and "settle", which is answered once an ICE restart is over. The interface is that of the package's
+// command for pages, wasm/src/command/page.ts.
 import { parseArguments, parseChannel } from "./arguments.js";
 import { Channels } from "./channels.js";
 import { Negotiation } from "./negotiation.js";
+import { settle } from "./settle.js";
 import { States } from "./states.js";
 
 /** Resolves to the exit status. */
@@ -15,10 +17,6 @@ export async function runPeer(argv, io) {
   new States(connection, print);
   const negotiation = new Negotiation(connection, options, print, fail);
 
-  const tellStats = async () => {
-    const all = [...(await connection.getStats()).values()];
-    print({ event: "stats", report: all.filter(({ type }) => type !== "codec" && type !== "media-playout") });
-  };
   return new Promise((resolve) => {
     const stop = () => {
       connection.close();
@@ -31,7 +29,7 @@ export async function runPeer(argv, io) {
       media: ({ kind }) => connection.addTransceiver(kind),
       negotiate: () => negotiation.offer(),
       "restart-ice": () => connection.restartIce(),
-      stats: tellStats,
+      settle: () => settle(connection, print),
       stop,
     };
     const take = async (line) => {
