@@ -1,6 +1,6 @@
 // Which of the machine's addresses the demo uses. HTTP and WebSockets are on loopback. UDP is not, if it can be helped:
-// Firefox's own peer does not talk to a loopback address. Strangers get nothing there: the bridge and the STUN server talk
-// to this machine's addresses only, and the native peer to who has its password.
+// Firefox's own peer does not talk to a loopback address. Strangers get nothing there: the STUN server talks to this
+// machine's addresses only, the bridge to who has answered it, and the native peer to who has its password.
 import { networkInterfaces, type NetworkInterfaceInfo } from "node:os";
 
 export const loopback = "127.0.0.1";
