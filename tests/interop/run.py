@@ -5,7 +5,6 @@ JUnit report of each pairing in FOLDER. --only takes the scenarios whose names c
 reports in FOLDER. Status 0: none failed."""
 
 import argparse
-import os
 import sys
 import time
 
@@ -84,5 +83,4 @@ def main():
 
 
 if __name__ == "__main__":
-    os.chdir(os.path.dirname(os.path.abspath(__file__)))
     sys.exit(main())
