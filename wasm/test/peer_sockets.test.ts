@@ -172,8 +172,15 @@ void test(
 
 void test("connections may share a port, and take ports of a range", async () => {
   const shared = new SharedTransport(new DgramTransport());
-  const { one, other } = await connectedPair({}, { transport: shared });
-  const ports = [one, other].map((it) => required(it.sctp).transport.iceTransport.getLocalCandidates()[0]?.port);
+  const ports = [];
+  for (const label of ["one", "two"]) {
+    const [sharer, other] = [newConnection({ transport: shared }), newConnection()];
+    exchangeCandidates(sharer, other);
+    const opened = once(sharer.createDataChannel(label), "open");
+    await exchangeOfferAnswer(sharer, other);
+    await opened;
+    ports.push(required(sharer.sctp).transport.iceTransport.getLocalCandidates()[0]?.port);
+  }
   assert.equal(ports[0], ports[1]);
   const [low, high] = [42_000, 42_200];
   const ranged = newConnection({ portRange: [low, high] });
