@@ -132,7 +132,7 @@ class Refusals(CoturnTest):
         server = self.coturn("--user-quota=1")
         relay = ["--ice-server", server.server(), "--relay-only"]
         first = self.peer("--offer", *relay)
-        first.wait_ortc()
+        first.wait_description()
         second = self.peer("--answer", *relay)
         self.assert_told(second, server.url, "486")
         self.assertEqual(first.events("error"), [])
@@ -142,7 +142,7 @@ class Refusals(CoturnTest):
         server.kill()
         peer = self.peer("--offer", "--relay-only", "--ice-server", server.server())
         self.assert_told(peer, server.url, "did not answer")
-        self.assertEqual(peer.wait_ortc()["ortc"]["candidates"], [])
+        self.assertEqual(peer.wait_description()["ortc"]["candidates"], [])
 
     def test_peers_that_the_server_forbids_end_in_a_failure(self):
         server = self.coturn("--denied-peer-ip=127.0.0.1")
