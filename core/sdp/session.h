@@ -48,7 +48,7 @@ struct MediaSection {
   bool rtcpMux = false;                     ///< a=rtcp-mux, RFC 5761 §5.1.1: of all that share a transport
   TransportAttributes transport{};          ///< its own, or the session's where it has none
   std::vector<IceCandidate> candidates{};   ///< those that parse; one that does not is skipped (RFC 8839 §5.1)
-  bool endOfCandidates = false;             ///< RFC 8838 §8.2, here or at session level
+  bool endOfCandidates = false;             ///< RFC 8840 §8.2, here or at session level
   std::optional<std::uint16_t> sctpPort{};  ///< a=sctp-port (RFC 8841 §5), or the port of a=sctpmap or of the m-line
   std::optional<std::uint64_t> maxMessageSize{};  ///< a=max-message-size (RFC 8841 §6); 0: any
 
