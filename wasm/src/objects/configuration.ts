@@ -1,9 +1,13 @@
 // RTCConfiguration (W3C webrtc-pc §4.2), and what Portico takes beside it: Web IDL's conversion, and the core's JSON.
 import { makeError } from "../errors.js";
-import type { UdpTransport } from "../transports/transport.js";
 import { toDictionary, toDOMString, toEnforcedRange, toEnum, toSequence } from "../webidl.js";
 import { RTCCertificate } from "./certificate.js";
-import { coreGatherOptions, type RTCIceTransportPolicy, transportPolicies } from "./gather_options.js";
+import {
+  coreGatherOptions,
+  type LocalGatherOptions,
+  type RTCIceTransportPolicy,
+  transportPolicies,
+} from "./gather_options.js";
 import type { RTCIceServerInit } from "./parameters.js";
 import type { RTCSctpTransportOptions } from "./sctp_transport.js";
 
@@ -14,16 +18,7 @@ export type RTCRtcpMuxPolicy = (typeof rtcpMuxPolicies)[number];
 const maxOctet = 255;
 
 /** Portico's own. They count when the connection is made; setConfiguration() leaves them as they are. */
-export interface PorticoConfiguration {
-  /** What carries UDP. Default: what setDefaultTransport() was given; in Node its own sockets. */
-  transport?: UdpTransport;
-  /** As in RTCIceGathererOptions. */
-  usernameFragment?: string;
-  password?: string;
-  iceLite?: boolean;
-  bindAddresses?: readonly string[];
-  includeLoopback?: boolean;
-  portRange?: readonly [number, number];
+export interface PorticoConfiguration extends LocalGatherOptions {
   sctp?: RTCSctpTransportOptions;
 }
 

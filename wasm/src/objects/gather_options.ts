@@ -5,14 +5,24 @@ import { presentTransport } from "./binding.js";
 export const transportPolicies = ["all", "relay"] as const;
 export type RTCIceTransportPolicy = (typeof transportPolicies)[number];
 
-interface LocalOptions {
+/** ORTC's and Portico's own, for an RTCIceGatherer and for an RTCPeerConnection. */
+export interface LocalGatherOptions {
+  /** What carries UDP. Default: what setDefaultTransport() was given; in Node its own sockets. */
+  transport?: UdpTransport;
+  /** Default: made at random. Else 4–256 and 22–256 ice-chars (RFC 8839 §5.4). */
+  usernameFragment?: string;
+  password?: string;
+  /** RFC 8445 §2.5: for a server with a public address. */
+  iceLite?: boolean;
+  /** Local addresses, for transports that use this machine's; empty: those of every interface that is up. */
   bindAddresses?: readonly string[];
   includeLoopback?: boolean;
+  /** Local ports, both included; [0, 0]: the system chooses. */
   portRange?: readonly [number, number];
 }
 
 /** For the core. Where the transport's addresses are not this machine's, it alone decides which are offered. */
-export function coreGatherOptions<T extends LocalOptions>(options: T, transport?: UdpTransport): object {
+export function coreGatherOptions<T extends LocalGatherOptions>(options: T, transport?: UdpTransport): object {
   if ((transport ?? presentTransport())?.usesLocalAddresses) return options;
   const { bindAddresses: _, portRange: __, ...rest } = options;
   return { ...rest, includeLoopback: true };

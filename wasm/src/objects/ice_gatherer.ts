@@ -9,12 +9,12 @@ import type {
 import { EventType, type TextGetter } from "../exports.js";
 import { handled } from "../operations.js";
 import { defineHandlers, type Handler } from "../target.js";
-import type { TransportProblem, UdpTransport } from "../transports/transport.js";
+import type { TransportProblem } from "../transports/transport.js";
 import { defineInterface } from "../webidl.js";
 import { Adopted, refuseFor } from "./adoption.js";
 import { Binding } from "./binding.js";
 import { CoreObject } from "./core_object.js";
-import { coreGatherOptions, type RTCIceTransportPolicy } from "./gather_options.js";
+import { coreGatherOptions, type LocalGatherOptions, type RTCIceTransportPolicy } from "./gather_options.js";
 import { CandidateCache, type RTCIceCandidate } from "./ice_candidate.js";
 import { candidateErrorEvent, candidateEvent, type RTCPeerConnectionIceEvent } from "./ice_event.js";
 import {
@@ -27,22 +27,10 @@ import {
 
 export type RTCIceGathererState = "new" | "gathering" | "complete" | "closed";
 
-export interface RTCIceGathererOptions {
-  /** What carries UDP. Default: what setDefaultTransport() was given; in Node its own sockets. */
-  transport?: UdpTransport;
+export interface RTCIceGathererOptions extends LocalGatherOptions {
   /** Absent: getDefaultIceServers(). An empty list: none, host candidates only. */
   iceServers?: readonly RTCIceServerInit[] | null;
   iceTransportPolicy?: RTCIceTransportPolicy;
-  /** Default: made at random. Else 4–256 and 22–256 ice-chars (RFC 8839 §5.4). */
-  usernameFragment?: string;
-  password?: string;
-  /** RFC 8445 §2.5: for a server with a public address. */
-  iceLite?: boolean;
-  /** Local addresses, for transports that use this machine's; empty: those of every interface that is up. */
-  bindAddresses?: readonly string[];
-  includeLoopback?: boolean;
-  /** Local ports, both included; [0, 0]: the system chooses. */
-  portRange?: readonly [number, number];
 }
 
 export class RTCIceGatherer extends CoreObject {

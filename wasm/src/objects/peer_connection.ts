@@ -1,22 +1,22 @@
 // RTCPeerConnection: ORTC's objects, set up by session descriptions. W3C webrtc-pc §4.4, for data channels.
 import { core } from "../core.js";
-import { makeError, messageOf } from "../errors.js";
+import { makeError } from "../errors.js";
 import type {
   RTCErrorDetailType,
   RTCPeerConnectionIceErrorEvent,
   RTCPeerConnectionIceErrorEventInit,
 } from "../events.js";
 import { EventType, type ModuleExports, PeerState, type TextGetter } from "../exports.js";
-import { handled, promised } from "../operations.js";
+import { promised } from "../operations.js";
 import { defineHandlers, type Handler } from "../target.js";
 import type { TransportProblem } from "../transports/transport.js";
 import { defineInterface, requireArguments, toDictionary } from "../webidl.js";
-import { Adopted, type Connection } from "./adoption.js";
-import { Binding } from "./binding.js";
+import type { Adopted, Connection } from "./adoption.js";
+import type { Binding } from "./binding.js";
 import { generateCertificate, type RTCCertificate, type RTCCertificateAlgorithm } from "./certificate.js";
 import { Configuration, type RTCConfiguration } from "./configuration.js";
 import { CoreObject } from "./core_object.js";
-import { type ChannelHost, RTCDataChannel } from "./data_channel.js";
+import type { ChannelHost, RTCDataChannel } from "./data_channel.js";
 import { RTCDataChannelEvent } from "./data_channel_event.js";
 import { channelJson, type RTCDataChannelInit } from "./data_channel_init.js";
 import {
@@ -35,6 +35,8 @@ import {
   type RTCPeerConnectionState,
   type RTCSignalingState,
 } from "./peer_states.js";
+import { isStale, PeerGathering } from "./peer_gathering.js";
+import { PeerParts } from "./peer_parts.js";
 import { RTCSctpTransport } from "./sctp_transport.js";
 import {
   DescriptionCache,
@@ -44,7 +46,7 @@ import {
   toDescription,
   toLocalDescription,
 } from "./session_description.js";
-import { RTCStatsReport, statsOf } from "./stats_report.js";
+import { requireNoSelector, RTCStatsReport, statsOf } from "./stats_report.js";
 
 export type { RTCIceConnectionState, RTCIceGatheringState, RTCPeerConnectionState, RTCSignalingState };
 
@@ -81,14 +83,11 @@ export class RTCPeerConnection extends CoreObject implements ChannelHost, Connec
   declare ontrack: Handler<this>;
 
   #configuration: Configuration;
-  readonly #binding: Binding;
+  readonly #gathering: PeerGathering;
   readonly #states = new PeerStates();
   readonly #local = new DescriptionCache();
   readonly #remote = new DescriptionCache();
-  /** Those that are not closed: one that someone listens to must not go because nobody holds it. */
-  readonly #channels = new Set<RTCDataChannel>();
-  /** The transports that were asked for, by the core's numbers. */
-  readonly #parts = new Map<number, CoreObject>();
+  readonly #parts = new PeerParts();
   #sctp: RTCSctpTransport | null = null;
   #canTrickle: boolean | null = null;
   #wasUnderWay = false;
@@ -101,7 +100,7 @@ export class RTCPeerConnection extends CoreObject implements ChannelHost, Connec
     super(core().exports.portico_peer_connection_create(json));
     this.#configuration = converted;
     const self = new WeakRef(this);
-    this.#binding = new Binding(converted.own, (problem) => self.deref()?._report(problem));
+    this.#gathering = new PeerGathering(converted.own, (problem) => self.deref()?._report(problem));
   }
 
   static generateCertificate(algorithm: RTCCertificateAlgorithm): Promise<RTCCertificate> {
@@ -275,13 +274,7 @@ export class RTCPeerConnection extends CoreObject implements ChannelHost, Connec
       const [text = 0] = core().texts(json);
       return core().exports.portico_peer_connection_create_data_channel(connection, text);
     });
-    return this.#adopt(handle);
-  }
-
-  #adopt(handle: number): RTCDataChannel {
-    const channel = new RTCDataChannel(handle, this);
-    this.#channels.add(channel);
-    return channel;
+    return this.#parts.addChannel(handle, this);
   }
 
   // There is no media --------------------------------------------------------------------------------------------------
@@ -323,7 +316,7 @@ export class RTCPeerConnection extends CoreObject implements ChannelHost, Connec
     if (this.#closed) return;
     this.#closed = true;
     this.#states.close();
-    this.#binding.close();
+    this.#gathering.binding.close();
     this._abandonOperations();
     if (this._handle === 0 || core().death) return;
     this._call((handle) => core().exports.portico_peer_connection_close(handle));
@@ -334,12 +327,12 @@ export class RTCPeerConnection extends CoreObject implements ChannelHost, Connec
   /** In a task after the events of the end. */
   #letGoSoon(): void {
     core().platform.task(() => {
-      if (this.#over || this.#channels.size > 0 || core().death) return;
+      if (this.#over || this.#parts.hasChannels || core().death) return;
       // What can be asked for later has to be there before the core's object goes.
       void this.sctp?.transport.iceTransport.iceGatherer;
       void this.canTrickleIceCandidates;
       this.#over = true;
-      for (const part of this.#parts.values()) part._finish();
+      this.#parts.finish();
       this._finish();
     });
   }
@@ -348,7 +341,7 @@ export class RTCPeerConnection extends CoreObject implements ChannelHost, Connec
 
   /** @internal */
   get _binding(): Binding {
-    return this.#binding;
+    return this.#gathering.binding;
   }
   /** @internal */
   get _isOver(): boolean {
@@ -364,11 +357,7 @@ export class RTCPeerConnection extends CoreObject implements ChannelHost, Connec
   }
   /** @internal */
   _part<T extends object>(handle: number, make: (adopted: Adopted) => T): T {
-    const known = this.#parts.get(handle);
-    if (known) return known as unknown as T;
-    const part = make(new Adopted(handle, this));
-    this.#parts.set(handle, part as unknown as CoreObject);
-    return part;
+    return this.#parts.transport(handle, this, make);
   }
   /** @internal */
   _sending(): void {
@@ -376,7 +365,7 @@ export class RTCPeerConnection extends CoreObject implements ChannelHost, Connec
   }
   /** @internal */
   _forget(channel: RTCDataChannel): void {
-    this.#channels.delete(channel);
+    this.#parts.forgetChannel(channel);
     if (this.#closed) this.#letGoSoon();
   }
 
@@ -397,7 +386,7 @@ export class RTCPeerConnection extends CoreObject implements ChannelHost, Connec
     } else if (type === EventType.negotiationNeeded) {
       this.#later(() => this.dispatchEvent(new Event("negotiationneeded")));
     } else if (type === EventType.dataChannel) {
-      const channel = this.#adopt(number);
+      const channel = this.#parts.addChannel(number, this);
       this.#later(() => this.dispatchEvent(new RTCDataChannelEvent("datachannel", { channel })));
       channel._announced();
     } else if (type === EventType.socketsNeeded) {
@@ -412,15 +401,10 @@ export class RTCPeerConnection extends CoreObject implements ChannelHost, Connec
     });
   }
 
-  /** Not those of an offer that was rolled back meanwhile: its peer would take them for those of what came after. */
   #tellCandidate(candidate: RTCIceCandidate | null): void {
-    const isStale =
-      candidate === null
-        ? this._text("portico_peer_connection_ice_gathering_state") !== "complete"
-        : ![this.pendingLocalDescription, this.currentLocalDescription].some((description) =>
-            description?.sdp.includes(`\r\na=ice-ufrag:${candidate.usernameFragment ?? ""}\r\n`),
-          );
-    if (!isStale) this.dispatchEvent(candidateEvent(candidate));
+    const gatheringState = this._text("portico_peer_connection_ice_gathering_state");
+    const local = [this.pendingLocalDescription, this.currentLocalDescription].flatMap((each) => each?.sdp ?? []);
+    if (!isStale(candidate, gatheringState, local)) this.dispatchEvent(candidateEvent(candidate));
   }
 
   /** A description is set in one task: its signaling state changes before its Promise resolves, and with its attributes. */
@@ -434,16 +418,9 @@ export class RTCPeerConnection extends CoreObject implements ChannelHost, Connec
     else this.#later(change);
   }
 
-  /** The core gathers on what is bound; where nothing can be, on nothing. */
   #gather(): void {
     const gather = () => this._call((handle) => core().exports.portico_wasm_peer_connection_gather(handle));
-    const bound = promised(() => Promise.resolve(this.#binding.bindAndCall(gather)));
-    const settled = bound.catch((error: unknown) => {
-      if (this.#closed || core().death) return;
-      this._report({ message: messageOf(error) });
-      this.#binding.call(gather);
-    });
-    void handled(settled);
+    this.#gathering.begin(gather, () => this.#closed);
   }
 
   /** @internal */
@@ -459,8 +436,7 @@ export class RTCPeerConnection extends CoreObject implements ChannelHost, Connec
     super._review();
     if (this._isUnderWay === this.#wasUnderWay) return;
     this.#wasUnderWay = !this.#wasUnderWay;
-    for (const channel of this.#channels) channel._review();
-    for (const part of this.#parts.values()) part._review();
+    this.#parts.review();
   }
   /** @internal */
   protected override _isActive(): boolean {
@@ -509,16 +485,6 @@ defineInterface(RTCPeerConnection);
 function toDescriptionInit(json: string): Required<RTCSessionDescriptionInit> {
   const { type, sdp = "" } = JSON.parse(json) as RTCSessionDescriptionInit;
   return { type, sdp };
-}
-
-/** W3C webrtc-pc §8.2: a track of nobody's is an InvalidAccessError, and what is no track a TypeError. */
-function requireNoSelector(selector: unknown): void {
-  if (selector === null || selector === undefined) return;
-  const { MediaStreamTrack } = globalThis as { MediaStreamTrack?: abstract new () => unknown };
-  if (MediaStreamTrack && selector instanceof MediaStreamTrack) {
-    throw makeError("InvalidAccessError", "The track belongs to no sender or receiver of this RTCPeerConnection.");
-  }
-  throw makeError("TypeError", "getStats() takes a MediaStreamTrack, or nothing.");
 }
 
 function noMedia(): Error {

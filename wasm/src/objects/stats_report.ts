@@ -1,4 +1,5 @@
 // RTCStatsReport: W3C webrtc-pc §8.4, a read-only Map of W3C webrtc-stats' dictionaries by their ids.
+import { makeError } from "../errors.js";
 import { defineInterface } from "../webidl.js";
 
 export type RTCStatsType =
@@ -61,4 +62,14 @@ export function statsOf(json: string): RTCStatsReport {
   const timestamp = performance.timeOrigin + performance.now();
   const list = JSON.parse(json) as Omit<RTCStats, "timestamp">[] | null;
   return new RTCStatsReport((list ?? []).map((one) => ({ ...one, timestamp })));
+}
+
+/** W3C webrtc-pc §8.2: a track of nobody's is an InvalidAccessError, and what is no track a TypeError. */
+export function requireNoSelector(selector: unknown): void {
+  if (selector === null || selector === undefined) return;
+  const { MediaStreamTrack } = globalThis as { MediaStreamTrack?: abstract new () => unknown };
+  if (MediaStreamTrack && selector instanceof MediaStreamTrack) {
+    throw makeError("InvalidAccessError", "The track belongs to no sender or receiver of this RTCPeerConnection.");
+  }
+  throw makeError("TypeError", "getStats() takes a MediaStreamTrack, or nothing.");
 }
