@@ -54,7 +54,7 @@ class Meeting {
     sim::Machine& b = addPeer("bob", "198.51.100.2", "192.168.2.2", kind);
     shared_ = std::make_unique<SharingHost>(b);
     PeerConnectionConfiguration forAlice;
-    if (kind == Kind::srflx || kind == Kind::relay) forAlice.ice.iceServers->push_back({.urls = {"stun:203.0.113.10"}});
+    if (kind == Kind::srflx) forAlice.ice.iceServers->push_back({.urls = {"stun:203.0.113.10"}});
     if (kind == Kind::relay) {
       forAlice.ice.iceServers->push_back(
           {.urls = {"turn:203.0.113.10"}, .username = "user", .credential = "password"});
