@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "native/loop_core.h"
-#include "native/network_interfaces.h"
 #include "native/random.h"
 #include "native/tcp_stream.h"
 #include "native/udp_open.h"
@@ -174,7 +173,11 @@ std::unique_ptr<Timer> Loop::createTimer(std::function<void(Time now)> onTimeout
 }
 
 std::vector<NetworkInterface> Loop::networkInterfaces() {
-  return listNetworkInterfaces();
+  return core_->interfaceWatch().list();
+}
+
+std::unique_ptr<Cancellable> Loop::watchNetworkInterfaces(std::function<void()> onChange) {
+  return InterfaceWatch::subscribe(core_, std::move(onChange));
 }
 
 Result<std::unique_ptr<UdpSocket>> Loop::openUdp(const UdpOptions& options, UdpReceiver& receiver) {

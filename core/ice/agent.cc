@@ -7,6 +7,7 @@
 #include "core/ice/check.h"
 #include "core/ice/consent.h"
 #include "core/ice/gathering.h"
+#include "core/ice/moving.h"
 #include "core/ice/nomination.h"
 #include "core/ice/pairing.h"
 #include "core/ice/responder.h"
@@ -31,6 +32,8 @@ void forgetSession(AgentState& agent) {
   agent.nominationDue.reset();
   agent.completionDue.reset();
   agent.patienceEnd.reset();
+  agent.nominations = 0;
+  agent.pathsExpected = false;
   updateUsable(agent);
 }
 
@@ -39,6 +42,14 @@ void setAside(AgentState& agent) {
   if (agent.selection && agent.selection->previousSession) return;
   agent.previous = agent.current;
   if (agent.selection) agent.selection->previousSession = true;
+}
+
+// W3C webrtc-pc §5.6.4: "completed" becomes "connected"; that a path was lost is forgotten.
+void showRestart(AgentState& agent) {
+  if (!agent.stayConnectedOnRestart) return agent.changeState(IceTransportState::fresh);
+  if (agent.state == IceTransportState::completed) return agent.changeState(IceTransportState::connected);
+  const bool lost = agent.state == IceTransportState::disconnected || agent.state == IceTransportState::failed;
+  if (lost) agent.changeState(IceTransportState::checking);
 }
 
 IceRole roleFor(const AgentState& agent, const IceParameters& remote, std::optional<IceRole> wanted) {
@@ -120,6 +131,7 @@ void Agent::removeSocket(Time now, SocketId id, std::string why) {
     agent.selectionLost = std::move(why);
     const bool inUse = agent.state == IceTransportState::connected || agent.state == IceTransportState::completed;
     if (inUse) agent.changeState(IceTransportState::disconnected);
+    searchAgain(agent);
   }
   updateUsable(agent);
   proceed(agent, now);
@@ -136,8 +148,32 @@ void Agent::gatherAgain() {
   state_->gathering = Gathering();
 }
 
+void Agent::renewCandidates(bool relayOnly) {
+  state_->options.relayOnly = relayOnly;
+  state_->locals.forgetUnrelayed();
+  if (relayOnly) state_->locals.hideRelatedAddresses();
+  gatherAgain();
+}
+
+void Agent::retireSocket(SocketId id) {
+  state_->locals.retire(id);
+}
+
+void Agent::doubt(Time now, SocketId id) {
+  AgentState& agent = *state_;
+  if (agent.over() || !agent.selection || agent.selection->pair.socket != id || !agent.consent) return;
+  if (agent.consent->unanswered >= kUnansweredForDisconnected) return;
+  agent.consent->unanswered = kUnansweredForDisconnected;
+  agent.consent->nextCheck = now;
+  const bool inUse = agent.state == IceTransportState::connected || agent.state == IceTransportState::completed;
+  if (inUse) agent.changeState(IceTransportState::disconnected);
+  searchAgain(agent);
+  proceed(agent, now);
+}
+
 void Agent::reopenSources() {
   state_->gathering.sourcesEnded = false;
+  state_->gathering.announced = false;
 }
 
 void Agent::endOfSources(Time now) {
@@ -165,7 +201,7 @@ void Agent::start(Time now, const IceParameters& remote, std::optional<IceRole> 
     agent.remoteEnded = false;
   }
   agent.remotes.beginSession(remote.usernameFragment, !again);
-  if (again) agent.changeState(IceTransportState::fresh);
+  if (again) showRestart(agent);
   const bool first = !agent.everStarted;
   agent.everStarted = true;
   const IceRole before = agent.role;
@@ -178,6 +214,14 @@ void Agent::start(Time now, const IceParameters& remote, std::optional<IceRole> 
   agent.changeRole(roleFor(agent, remote, role));
   if (first && before == agent.role) agent.emit(RoleEvent{agent.role});
   beginSession(agent, now, remote);
+}
+
+void Agent::expectPaths() {
+  state_->pathsExpected = true;
+}
+
+void Agent::stayConnectedOnRestart() {
+  state_->stayConnectedOnRestart = true;
 }
 
 void Agent::expectRole(IceRole role) {

@@ -9,7 +9,6 @@ namespace portico::ice {
 namespace {
 
 constexpr int kServerUnreachable = 701;   // W3C webrtc-pc §4.8.3
-constexpr std::uint16_t kHiddenPort = 9;  // RFC 8839 §5.1: discard
 
 bool canAsk(const Base& base, const StunServer& server) {
   const bool family = base.address.ip.family() == server.address.ip.family();
@@ -149,6 +148,11 @@ void onGatheringTimeout(AgentState& agent, const Transaction& transaction) {
 
 void announceAgain(AgentState& agent) {
   agent.locals.setUfrag(agent.current.localUfrag);
+  if (!agent.options.relayOnly) {  // only where renewCandidates() has forgotten them they are not there
+    for (const Base& base : agent.locals.bases()) {
+      if (!base.relayed()) agent.locals.addHost(base, agent.current.localUfrag);
+    }
+  }
   for (const IceCandidate& candidate : agent.locals.signalled()) agent.emit(LocalCandidateEvent{candidate});
   agent.gathering.announced = false;
 }

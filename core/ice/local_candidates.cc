@@ -45,9 +45,39 @@ bool LocalCandidates::addBase(Base added) {
 }
 
 void LocalCandidates::removeSocket(SocketId socket) {
+  const Base* removed = base(socket);
+  if (removed == nullptr) return;
+  const IpAddress address = removed->address.ip;
   std::erase_if(bases_, [&](const Base& b) { return b.socket == socket; });
+  const bool last = std::none_of(bases_.begin(), bases_.end(), [&](const Base& b) { return b.address.ip == address; });
+  if (last) std::erase_if(foundations_, [&](const FoundationKey& key) { return key.base == address; });
+  eraseCandidates([&](SocketId id) { return id == socket; });
+}
+
+void LocalCandidates::retire(SocketId socket) {
+  for (Base& base : bases_) base.retired = base.retired || base.socket == socket;
+  eraseCandidates([&](SocketId id) { return id == socket; });
+}
+
+void LocalCandidates::forgetUnrelayed() {
+  eraseCandidates([&](SocketId id) {
+    const Base* from = base(id);
+    return from == nullptr || !from->relayed();
+  });
+}
+
+void LocalCandidates::hideRelatedAddresses() {
+  for (IceCandidate& candidate : signalled_) {
+    if (candidate.type != toString(CandidateType::relayed)) continue;
+    const auto address = IpAddress::parse(candidate.address);
+    if (address) relateTo(candidate, {IpAddress::any(address->family()), kHiddenPort});
+  }
+}
+
+template <typename Predicate>
+void LocalCandidates::eraseCandidates(Predicate ofSocket) {
   for (std::size_t i = entries_.size(); i > 0; --i) {
-    if (entries_[i - 1].socket != socket) continue;
+    if (!ofSocket(entries_[i - 1].socket)) continue;
     const auto at = static_cast<std::ptrdiff_t>(i - 1);
     entries_.erase(entries_.begin() + at);
     signalled_.erase(signalled_.begin() + at);
@@ -124,9 +154,10 @@ std::uint16_t LocalCandidates::foundation(CandidateType type, const IpAddress& b
   const auto at = std::find_if(foundations_.begin(), foundations_.end(), [&](const FoundationKey& key) {
     return key.type == type && key.base == base && key.server == server;
   });
-  const auto index = static_cast<std::uint16_t>(at - foundations_.begin());
-  if (at == foundations_.end()) foundations_.push_back(FoundationKey{type, base, server});
-  return static_cast<std::uint16_t>(index + 1);
+  if (at != foundations_.end()) return at->foundation;
+  if (++lastFoundation_ == 0) ++lastFoundation_;
+  foundations_.push_back(FoundationKey{type, base, server, lastFoundation_});
+  return lastFoundation_;
 }
 
 }  // namespace portico::ice

@@ -11,6 +11,8 @@
 
 namespace portico::ice {
 
+inline constexpr std::uint16_t kHiddenPort = 9;  ///< RFC 8839 §5.1: discard
+
 /// A socket, as the base of its candidates; a relayed address is one, too (RFC 8445 §4).
 struct Base {
   SocketId socket = 0;
@@ -18,6 +20,7 @@ struct Base {
   std::uint16_t localPreference = 0;
   std::uint16_t foundation = 0;  ///< of its host or relayed candidate
   CandidateType type = CandidateType::host;
+  bool retired = false;  ///< not to be paired any more
 
   [[nodiscard]] bool relayed() const { return type == CandidateType::relayed; }
 };
@@ -28,6 +31,11 @@ class LocalCandidates {
   bool addBase(SocketId socket, const SocketAddress& address, std::uint16_t localPreference);
   bool addRelayedBase(SocketId socket, const RelayedAddress& relayed, std::uint16_t localPreference);
   void removeSocket(SocketId socket);
+  void retire(SocketId socket);
+  /// All candidates but relayed ones; the sockets stay.
+  void forgetUnrelayed();
+  /// RFC 8839 §5.1: relayed ones do not tell from where the relay is used.
+  void hideRelatedAddresses();
   [[nodiscard]] const std::vector<Base>& bases() const { return bases_; }
   [[nodiscard]] const Base* base(SocketId socket) const;
 
@@ -53,15 +61,19 @@ class LocalCandidates {
     CandidateType type;
     IpAddress base;
     IpAddress server;
+    std::uint16_t foundation;
   };
   bool addBase(Base base);
+  template <typename Predicate>
+  void eraseCandidates(Predicate ofSocket);
   const IceCandidate* add(const Base& base, const SocketAddress& address, IceCandidate candidate);
   std::uint16_t foundation(CandidateType type, const IpAddress& base, const IpAddress& server);
 
   std::vector<Base> bases_;
   std::vector<Entry> entries_;  // entries_[i] is where signalled_[i] comes from
   std::vector<IceCandidate> signalled_;
-  std::vector<FoundationKey> foundations_;  // a foundation is its index here, plus one
+  std::vector<FoundationKey> foundations_;  // of the bases that there are
+  std::uint16_t lastFoundation_ = 0;
 };
 
 /// The same endpoint without its scope: candidates and STUN do not carry one.

@@ -1,5 +1,7 @@
 #include "core/ice/pairing.h"
 
+#include "core/ice/moving.h"
+
 namespace portico::ice {
 namespace {
 
@@ -9,15 +11,15 @@ bool goTogether(const IpAddress& local, const IpAddress& remote) {
   return local.isV4() || local.isLinkLocal() == remote.isLinkLocal();
 }
 
-// Pairs are formed while this session looks for one.
+// Pairs are formed while this session looks for one, or has reason to look for another.
 bool looking(const AgentState& agent) {
-  return agent.active() && !agent.concluded();
+  return agent.active() && (!agent.concluded() || agent.pathsExpected || silent(agent));
 }
 
 }  // namespace
 
 CandidatePair* pairUp(AgentState& agent, const Base& base, const RemoteCandidate& remote) {
-  if (!remote.address || remote.next || !goTogether(base.address.ip, remote.address->ip)) return nullptr;
+  if (base.retired || !remote.address || remote.next || !goTogether(base.address.ip, remote.address->ip)) return nullptr;
   if (agent.options.relayOnly && !base.relayed()) return nullptr;
   CandidatePair pair;
   pair.socket = base.socket;

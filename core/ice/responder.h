@@ -6,6 +6,8 @@
 
 namespace portico::ice {
 
+/// The pair of an authenticated check, with a peer-reflexive candidate where it is new; null at a bound.
+CandidatePair* pairOf(AgentState& agent, SocketId socket, const SocketAddress& from, std::uint32_t priority);
 void onRequest(AgentState& agent, Time now, SocketId socket, const SocketAddress& from, const stun::Message& message);
 /// The checks that came before the peer's parameters, now that those are known.
 void replayEarlyChecks(AgentState& agent, Time now);

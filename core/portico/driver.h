@@ -45,6 +45,12 @@ class Driver final : public std::enable_shared_from_this<Driver>, private Packet
   /// Opens a socket and gives it to the stack.
   Result<ice::SocketId> openSocket(const UdpOptions& options, std::uint16_t localPreference);
   [[nodiscard]] bool hasSockets() const { return !sockets_.empty(); }
+  [[nodiscard]] std::size_t socketCount() const { return sockets_.size(); }
+  [[nodiscard]] bool hasSocketAt(const IpAddress& address) const;
+  [[nodiscard]] bool usesPreference(std::uint16_t localPreference) const;
+  [[nodiscard]] std::vector<std::pair<ice::SocketId, IpAddress>> sockets() const;
+  /// As if the host had said that it is of no more use.
+  void loseSocket(ice::SocketId socket, const std::string& why);
   /// Sends what waits now, while there is still a pair to send it on: a close_notify, an ABORT.
   void flush() { stack_.drain(now(), *this); }
   void closeSockets();

@@ -1,6 +1,7 @@
 #include "portico/ice_gatherer.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "core/portico/ice_gatherer_impl.h"
 #include "core/portico/ice_transport_impl.h"
@@ -28,6 +29,11 @@ ice::AgentOptions agentOptions(const IceGatherOptions& options) {
   return result;
 }
 
+/// An interface comes with several addresses, and a flapping one comes again and again: what is new is looked at when
+/// nothing has changed for so long, or has not stopped changing for so much longer. What is gone shows at once.
+constexpr Duration kCalm = std::chrono::milliseconds(250);
+constexpr Duration kLongestUnrest = std::chrono::seconds(2);
+
 constexpr int kServerUnreachable = 701;  // W3C webrtc-pc §4.8.3
 
 bool isTurn(const IceServerUrl& server) {
@@ -48,6 +54,18 @@ bool hasOwnCredentials(const IceGatherOptions& options) {
 }
 
 }  // namespace
+
+std::string_view toString(NetworkChangePolicy policy) {
+  switch (policy) {
+    case NetworkChangePolicy::none:
+      return "none";
+    case NetworkChangePolicy::gather:
+      return "gather";
+    case NetworkChangePolicy::restart:
+      return "restart";
+  }
+  return "";
+}
 
 // The handle ---------------------------------------------------------------------------------------------------------
 
@@ -106,6 +124,12 @@ void IceGatherer::onIceCandidate(std::function<void(const std::optional<IceCandi
 void IceGatherer::onIceCandidateError(std::function<void(const IceCandidateError&)> handler) {
   impl_->errorHandler.set(std::move(handler));
 }
+void IceGatherer::onNetworkChange(std::function<void(const NetworkChange&)> handler) {
+  impl_->networkHandler.set(std::move(handler));
+}
+void IceGatherer::networkChanged(NetworkChange change) {
+  impl_->networkChanged(std::move(change));
+}
 
 // Gathering ----------------------------------------------------------------------------------------------------------
 
@@ -146,33 +170,84 @@ void IceGatherer::Impl::gatherAgain() {
   if (state == IceGathererState::closed || driver->hasSockets()) return;
   Result<std::vector<Server>> servers = parseServers();
   if (!servers) return;  // cannot be: gather() has read them
-  lookups_.clear();
-  pendingLookups_ = 0;
   sourcesEnded_ = false;
   announced_ = false;
   driver->stack().gatherAgain();
   open(*servers);
 }
 
-void IceGatherer::Impl::renewRelays() {
-  if (state == IceGathererState::closed || !sourcesEnded_) return;
-  driver->stack().renewRelays(driver->now());
+// W3C webrtc-pc §4.4.1.6: a changed configuration counts from the next gathering on. RFC 8445 §9: a restart gathers anew;
+// from networks that have not changed there is nothing new to be had.
+void IceGatherer::Impl::beforeRestart() {
+  if (state == IceGathererState::closed || state == IceGathererState::fresh) return;
+  if (watch_) dropLostSockets(driver->host().networkInterfaces());
+  const Result<std::vector<Server>> servers = parseServers();
+  serversChanged_ = servers && (configuredServers() != askedServers_ || options.relayOnly != askedRelayOnly_);
+  if (serversChanged_) {
+    driver->stack().renewServers(driver->now(), turnServers(*servers), options.relayOnly);
+  } else if (sourcesEnded_) {
+    driver->stack().renewRelays(driver->now());
+  }
+  moreSources_ = serversChanged_ || !driver->hasSockets() || !unusedInterfaces().empty();
+  // The end of candidates comes after those of what is about to be opened and asked.
+  if (moreSources_) driver->stack().reopenSources();
+}
+
+void IceGatherer::Impl::afterRestart() {
+  if (!std::exchange(moreSources_, false) || !driver->hasSockets()) return;  // gatherAgain() does without
+  if (state == IceGathererState::complete) {
+    announced_ = false;
+    begin();
+  }
+  sourcesEnded_ = false;
+  openSockets();
+  if (serversChanged_) {
+    if (const Result<std::vector<Server>> servers = parseServers()) askServers(*servers);
+  }
+  endOfSourcesIfDone();
 }
 
 void IceGatherer::Impl::open(const std::vector<Server>& servers) {
   begin();
-  openSockets();
-  // A server's candidates are of no use to an agent that is lite (RFC 8445 §2.5).
-  if (!options.iceLite) {
-    for (const Server& server : servers) lookUp(server);
+  driver->stack().ice().renewCandidates(options.relayOnly);
+  if (!watch_) {
+    const std::weak_ptr<Impl> weak = weak_from_this();
+    calm_ = driver->host().createTimer([weak](Time) {
+      if (const auto self = weak.lock()) self->onInterfacesCalm();
+    });
+    watch_ = driver->host().watchNetworkInterfaces([weak] {
+      if (const auto self = weak.lock()) self->onInterfacesChanged();
+    });
   }
+  openSockets();
+  askServers(servers);
   endOfSourcesIfDone();
   driver->afterCall();
 }
 
+void IceGatherer::Impl::askServers(const std::vector<Server>& servers) {
+  lookups_.clear();
+  pendingLookups_ = 0;
+  askedServers_ = configuredServers();
+  askedRelayOnly_ = options.relayOnly;
+  // A server's candidates are of no use to an agent that is lite (RFC 8445 §2.5).
+  if (options.iceLite) return;
+  for (const Server& server : servers) lookUp(server);
+}
+
+std::vector<IceServer> IceGatherer::Impl::configuredServers() const {
+  return options.iceServers ? *options.iceServers : getDefaultIceServers();
+}
+
+std::vector<TurnServer> IceGatherer::Impl::turnServers(const std::vector<Server>& servers) const {
+  std::vector<TurnServer> result;
+  for (const Server& server : servers) result.push_back({{}, server.url, server.username, server.credential, false});
+  return result;
+}
+
 Result<std::vector<IceGatherer::Impl::Server>> IceGatherer::Impl::parseServers() const {
   std::vector<Server> result;
-  for (const IceServer& server : options.iceServers ? *options.iceServers : getDefaultIceServers()) {
+  for (const IceServer& server : configuredServers()) {
     for (const std::string& url : server.urls) {
       Result<IceServerUrl> parsed = IceServerUrl::parse(url);
       if (!parsed) return parsed.error();
@@ -182,7 +257,7 @@ Result<std::vector<IceGatherer::Impl::Server>> IceGatherer::Impl::parseServers()
   return result;
 }
 
-std::vector<NetworkInterface> IceGatherer::Impl::usableInterfaces() const {
+std::vector<NetworkInterface> IceGatherer::Impl::usableInterfaces(LastResort lastResort) const {
   std::vector<NetworkInterface> all = driver->host().networkInterfaces();
   const auto isBound = [this](const IpAddress& address) {
     return std::any_of(options.bindAddresses.begin(), options.bindAddresses.end(), [&](const IpAddress& bound) {
@@ -192,7 +267,7 @@ std::vector<NetworkInterface> IceGatherer::Impl::usableInterfaces() const {
   std::vector<NetworkInterface> usable;
   std::vector<NetworkInterface> loopback;
   for (NetworkInterface& interface : all) {
-    if (interface.deprecated || interface.address.isMulticast() || interface.address.isAny()) continue;
+    if (interface.down || interface.deprecated || interface.address.isMulticast() || interface.address.isAny()) continue;
     if (!options.bindAddresses.empty()) {
       if (isBound(interface.address)) usable.push_back(std::move(interface));
       continue;
@@ -203,7 +278,8 @@ std::vector<NetworkInterface> IceGatherer::Impl::usableInterfaces() const {
     if (interface.address.isV6() && interface.address.isLinkLocal()) continue;
     (interface.loopback || interface.address.isLoopback() ? loopback : usable).push_back(std::move(interface));
   }
-  if (options.bindAddresses.empty() && (options.includeLoopback || usable.empty())) {
+  const bool nothingElse = usable.empty() && lastResort == LastResort::loopback;
+  if (options.bindAddresses.empty() && (options.includeLoopback || nothingElse)) {
     usable.insert(usable.end(), loopback.begin(), loopback.end());
   }
   // RFC 8445 §5.1.1.1: where there is a temporary address, the permanent ones of that interface stay private.
@@ -221,24 +297,37 @@ std::vector<NetworkInterface> IceGatherer::Impl::usableInterfaces() const {
   return usable;
 }
 
-bool IceGatherer::Impl::openSockets() {
-  std::vector<NetworkInterface> interfaces = usableInterfaces();
+std::vector<NetworkInterface> IceGatherer::Impl::unusedInterfaces() const {
+  std::vector<NetworkInterface> interfaces = usableInterfaces(LastResort::none);
+  std::erase_if(interfaces, [&](const NetworkInterface& one) { return driver->hasSocketAt(one.address); });
+  return interfaces;
+}
+
+// Of each usable address one, unless it is there already.
+void IceGatherer::Impl::openSockets() {
+  std::vector<NetworkInterface> interfaces =
+      usableInterfaces(driver->hasSockets() ? LastResort::none : LastResort::loopback);
   std::stable_sort(interfaces.begin(), interfaces.end(), [](const NetworkInterface& a, const NetworkInterface& b) {
     return a.address.isV6() && b.address.isV4();
   });
   std::uint16_t preference = kTopPreference;
-  bool any = false;
   for (const NetworkInterface& interface : interfaces) {
-    const UdpOptions udp{SocketAddress{interface.address, 0}, options.portLow, options.portHigh};
-    const Result<ice::SocketId> opened = driver->openSocket(udp, preference--);
-    if (opened) {
-      any = true;
-    } else {
-      reportError({interface.address.toString(), 0, "", 701, opened.error().message});
-    }
+    if (driver->hasSocketAt(interface.address)) continue;
+    if (driver->socketCount() >= ice::kMaxLocalCandidates) break;
+    while (driver->usesPreference(preference)) --preference;  // RFC 8445 §5.1.2.1: each has one of its own
+    openSocket(interface, preference--);
   }
-  if (interfaces.empty()) reportError({"", 0, "", 701, "No network interface with a usable address is up."});
-  return any;
+  if (interfaces.empty() && !driver->hasSockets()) {
+    reportError({"", 0, "", 701, "No network interface with a usable address is up."});
+  }
+  known_.clear();
+  for (const NetworkInterface& interface : usableInterfaces(LastResort::none)) known_.push_back(interface.address);
+}
+
+void IceGatherer::Impl::openSocket(const NetworkInterface& interface, std::uint16_t preference) {
+  const UdpOptions udp{SocketAddress{interface.address, 0}, options.portLow, options.portHigh};
+  const Result<ice::SocketId> opened = driver->openSocket(udp, preference);
+  if (!opened) reportError({interface.address.toString(), 0, "", 701, opened.error().message});
 }
 
 void IceGatherer::Impl::lookUp(const Server& server) {
@@ -292,6 +381,78 @@ void IceGatherer::Impl::endOfSourcesIfDone() {
   driver->stack().endOfSources(driver->now());
 }
 
+// The networks change ----------------------------------------------------------------------------------------------------
+
+void IceGatherer::Impl::onInterfacesChanged() {
+  if (state == IceGathererState::closed) return;
+  const Time now = driver->now();
+  const std::vector<NetworkInterface> listed = driver->host().networkInterfaces();
+  for (const auto& [socket, address] : driver->sockets()) {
+    const bool passes = std::any_of(listed.begin(), listed.end(), [&at = address](const NetworkInterface& interface) {
+      return interface.address == at && !interface.down;
+    });
+    if (!passes) driver->stack().doubt(now, socket);
+  }
+  driver->afterCall();
+  if (!restlessSince_) restlessSince_ = now;
+  calm_->set(std::min(now + kCalm, *restlessSince_ + kLongestUnrest));
+}
+
+void IceGatherer::Impl::dropLostSockets(const std::vector<NetworkInterface>& listed) {
+  for (const auto& [socket, address] : driver->sockets()) {
+    const bool there = std::any_of(listed.begin(), listed.end(),
+                                   [&at = address](const NetworkInterface& one) { return one.address == at; });
+    if (!there) driver->loseSocket(socket, "the network interface with " + address.toString() + " has gone");
+  }
+}
+
+void IceGatherer::Impl::onInterfacesCalm() {
+  if (state == IceGathererState::closed) return;
+  restlessSince_.reset();
+  dropLostSockets(driver->host().networkInterfaces());
+  std::vector<IpAddress> usable;
+  for (const NetworkInterface& interface : usableInterfaces(LastResort::none)) usable.push_back(interface.address);
+  const auto without = [](const std::vector<IpAddress>& all, const std::vector<IpAddress>& these) {
+    std::vector<IpAddress> rest;
+    std::copy_if(all.begin(), all.end(), std::back_inserter(rest), [&](const IpAddress& address) {
+      return std::find(these.begin(), these.end(), address) == these.end();
+    });
+    return rest;
+  };
+  NetworkChange change{without(usable, known_), without(known_, usable)};
+  known_ = std::move(usable);
+  networkChanged(std::move(change));
+}
+
+void IceGatherer::Impl::networkChanged(NetworkChange change) {
+  if (state == IceGathererState::closed || (change.added.empty() && change.removed.empty())) return;
+  if (options.networkChangePolicy != NetworkChangePolicy::none) gatherFromUnused();
+  const IceTransportState ice = driver->stack().ice().state();
+  const bool lost = ice == IceTransportState::disconnected || ice == IceTransportState::failed;
+  const bool other =
+      driver->hasSockets() || !change.added.empty() || !usableInterfaces(LastResort::none).empty();
+  change.restartNeeded = lost && other;
+  driver->afterCall();
+  // After the states that it has led to.
+  driver->host().defer([weak = weak_from_this(), change = std::move(change)] {
+    const auto self = weak.lock();
+    if (self && self->state != IceGathererState::closed) self->networkHandler(change);
+  });
+}
+
+void IceGatherer::Impl::gatherFromUnused() {
+  if (unusedInterfaces().empty()) return;
+  driver->stack().ice().expectPaths();
+  if (state == IceGathererState::complete) {
+    announced_ = false;
+    begin();
+  }
+  driver->stack().reopenSources();
+  sourcesEnded_ = false;
+  openSockets();
+  endOfSourcesIfDone();
+}
+
 // Events -------------------------------------------------------------------------------------------------------------
 
 void IceGatherer::Impl::onIceEvent(const ice::Event& event) {
@@ -303,7 +464,8 @@ void IceGatherer::Impl::onIceEvent(const ice::Event& event) {
     errorHandler({error->address, error->port, error->url, error->errorCode, error->errorText});
   } else if (std::holds_alternative<ice::GatheringDoneEvent>(event)) {
     if (state != IceGathererState::gathering) return;
-    candidateHandler(std::nullopt);
+    // More may come with the next network (RFC 8838 §8.2: nothing may follow the end).
+    if (options.networkChangePolicy == NetworkChangePolicy::none) candidateHandler(std::nullopt);
     if (state != IceGathererState::gathering) return;  // a handler closed it
     state = IceGathererState::complete;
     stateHandler(state);
@@ -331,6 +493,8 @@ void IceGatherer::Impl::reportError(IceCandidateError error) {
 void IceGatherer::Impl::close() {
   if (state == IceGathererState::closed) return;
   state = IceGathererState::closed;
+  watch_.reset();
+  calm_.reset();
   lookups_.clear();
   driver->stack().stopRelays(driver->now());
   driver->flush();  // the servers hear of it while there are sockets
@@ -342,6 +506,7 @@ void IceGatherer::Impl::close() {
       self->stateHandler.clear();
       self->candidateHandler.clear();
       self->errorHandler.clear();
+      self->networkHandler.clear();
     }
   });
 }

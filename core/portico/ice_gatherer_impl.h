@@ -23,8 +23,12 @@ struct IceGatherer::Impl final : public IceListener, public std::enable_shared_f
   void gatherAgain();
   /// Before a restart: its candidates are told as those of a gathering of its own.
   void tellAgain();
-  /// Before a restart: relayed addresses that were lost or refused are asked for again.
-  void renewRelays();
+  /// Around a restart of the agent: relayed addresses that were lost or refused are asked for again, and the networks and
+  /// servers of now count.
+  void beforeRestart();
+  void afterRestart();
+  /// What a host has that can't watch: sockets for `added` are to be had, those of `removed` are gone.
+  void networkChanged(NetworkChange change);
   void close();
   void onIceEvent(const ice::Event& event) override;
 
@@ -37,6 +41,7 @@ struct IceGatherer::Impl final : public IceListener, public std::enable_shared_f
   Handler<IceGathererState> stateHandler;
   Handler<const std::optional<IceCandidate>&> candidateHandler;
   Handler<const IceCandidateError&> errorHandler;
+  Handler<const NetworkChange&> networkHandler;
 
  private:
   struct Server {
@@ -50,10 +55,20 @@ struct IceGatherer::Impl final : public IceListener, public std::enable_shared_f
     std::unique_ptr<Cancellable> query;
   };
 
-  [[nodiscard]] std::vector<NetworkInterface> usableInterfaces() const;
+  enum class LastResort : std::uint8_t { loopback, none };
+  [[nodiscard]] std::vector<NetworkInterface> usableInterfaces(LastResort lastResort) const;
+  [[nodiscard]] std::vector<IceServer> configuredServers() const;
+  [[nodiscard]] std::vector<NetworkInterface> unusedInterfaces() const;
   [[nodiscard]] Result<std::vector<Server>> parseServers() const;
   void open(const std::vector<Server>& servers);
-  bool openSockets();
+  void openSockets();
+  void openSocket(const NetworkInterface& interface, std::uint16_t preference);
+  void askServers(const std::vector<Server>& servers);
+  void onInterfacesChanged();
+  void onInterfacesCalm();
+  void dropLostSockets(const std::vector<NetworkInterface>& listed);
+  void gatherFromUnused();
+  [[nodiscard]] std::vector<TurnServer> turnServers(const std::vector<Server>& servers) const;
   void lookUp(const Server& server);
   void use(const Server& server, const SocketAddress& address);
   void onResolved(std::size_t lookup, const Result<std::vector<IpAddress>>& addresses);
@@ -66,6 +81,14 @@ struct IceGatherer::Impl final : public IceListener, public std::enable_shared_f
   std::size_t pendingLookups_ = 0;
   bool sourcesEnded_ = false;
   bool announced_ = false;
+  std::vector<IceServer> askedServers_;  ///< of the options when they were asked
+  bool askedRelayOnly_ = false;
+  bool serversChanged_ = false;                         ///< as a restart has found
+  bool moreSources_ = false;                            ///< a restart is about to open or ask more
+  std::unique_ptr<Cancellable> watch_;                  ///< null on a host that can't tell
+  std::unique_ptr<Timer> calm_;
+  std::optional<Time> restlessSince_;
+  std::vector<IpAddress> known_;  ///< usable addresses, as last looked at
 };
 
 }  // namespace portico

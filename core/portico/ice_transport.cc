@@ -152,10 +152,9 @@ void IceTransport::Impl::renew(const IceParameters& local) {
 }
 
 void IceTransport::Impl::restartAgent(const IceParameters& local) {
-  gatherer.impl()->renewRelays();
-  // Where no socket is left, new ones are about to be opened: the end of candidates comes after theirs.
-  if (!driver->hasSockets()) agent().reopenSources();
+  gatherer.impl()->beforeRestart();
   agent().restart(driver->now(), local);
+  gatherer.impl()->afterRestart();
 }
 
 Result<void> IceTransport::Impl::addRemoteCandidate(const std::optional<IceCandidate>& candidate) {

@@ -239,6 +239,22 @@ void TransportStack::renewRelays(Time now) {
   sourcesEnded_ = true;
 }
 
+void TransportStack::renewServers(Time now, const std::vector<TurnServer>& turnServers, bool relayOnly) {
+  agent_.renewCandidates(relayOnly);
+  relays_.keepOnly(now, turnServers);
+  reopenSources();
+}
+
+void TransportStack::reopenSources() {
+  sourcesEnded_ = false;
+  agent_.reopenSources();
+}
+
+void TransportStack::doubt(Time now, ice::SocketId socket) {
+  agent_.doubt(now, socket);
+  relays_.doubt(now, socket);
+}
+
 void TransportStack::stopRelays(Time now) {
   relays_.stop(now);
 }

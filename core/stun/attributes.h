@@ -45,6 +45,8 @@ enum class Attribute : std::uint16_t {
   fingerprint = 0x8028,
   iceControlled = 0x8029,
   iceControlling = 0x802a,
+  nomination = 0xc001,       ///< draft-thatcher-ice-renomination, with libwebrtc's number
+  googNetworkInfo = 0xc057,  ///< libwebrtc's, in each of its checks
 };
 
 /// RFC 8489 §5: 96 bits, chosen by the client and echoed by the server.

@@ -54,6 +54,10 @@ void Connection::tellTrouble(const IceCandidateError& error) {
   tellTrouble(Error(Error::Network, where + error.errorText));
 }
 
+void Connection::tellNetworkChange(const NetworkChange& change) {
+  if (!stopping_) observer_->onNetworkChange(change);
+}
+
 void Connection::failed(const char* sentence) {
   end(lastError_ ? *lastError_ : Error(Error::Network, sentence));
 }

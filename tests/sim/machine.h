@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -59,7 +60,7 @@ class Machine final : public Host, public Node {
                            const InterfaceOptions& options = {});
   /// 127.0.0.1 and ::1: for this machine alone.
   void addLoopback();
-  /// Takes the interface away: its sockets get onSocketError from the loop.
+  /// Takes the interface away: its sockets get onSocketError from the loop, and those who watch are told.
   void removeInterface(std::string_view name);
   /// The cable of the interface that was added first under this name; throws std::out_of_range where there is none.
   Attachment& cable(std::string_view name);
@@ -81,6 +82,8 @@ class Machine final : public Host, public Node {
   void defer(std::function<void()> task) override;
   std::unique_ptr<Timer> createTimer(std::function<void(Time now)> onTimeout) override;
   std::vector<NetworkInterface> networkInterfaces() override;
+  /// Each change is told, from the loop.
+  std::unique_ptr<Cancellable> watchNetworkInterfaces(std::function<void()> onChange) override;
   Result<std::unique_ptr<UdpSocket>> openUdp(const UdpOptions& options, UdpReceiver& receiver) override;
   Result<std::unique_ptr<TcpStream>> openTcp(const TcpOptions& options, StreamReceiver& receiver) override;
   std::unique_ptr<Cancellable> resolve(const std::string& name,
@@ -88,6 +91,7 @@ class Machine final : public Host, public Node {
 
  private:
   friend class SimulatedSocket;
+  class InterfaceWatch;
   struct Interface {
     NetworkInterface listed;
     std::unique_ptr<Attachment> cable;  // none for loopback
@@ -95,6 +99,7 @@ class Machine final : public Host, public Node {
 
   void receive(PacketPtr packet, Attachment& from) override;
   void deliver(PacketPtr packet);
+  void tellOfChange();
   [[nodiscard]] bool owns(const IpAddress& address) const;
   [[nodiscard]] Interface* sourceFor(const SocketAddress& local, const IpAddress& remote);
   bool emit(const SocketAddress& local, const OutgoingDatagram& datagram);
@@ -107,6 +112,7 @@ class Machine final : public Host, public Node {
   std::uint16_t nextTcpPort_ = 40'000;
   Random random_;
   std::vector<Interface> interfaces_;
+  std::set<InterfaceWatch*> watches_;
   Link self_;  // from this machine to itself
   std::unordered_map<SocketAddress, SimulatedSocket*> sockets_;
 };

@@ -10,6 +10,7 @@ export function iceOptions(ice: IceArguments): RTCConfiguration & RTCIceGatherer
     iceLite: ice.iceLite,
     bindAddresses: ice.bindAddresses,
     includeLoopback: ice.includeLoopback,
+    networkChangePolicy: ice.networkChangePolicy,
     ...(ice.portRange ? { portRange: ice.portRange } : {}),
     ...(url !== undefined ? { transport: new BridgeTransport(url, token !== undefined ? { token } : {}) } : {}),
   };

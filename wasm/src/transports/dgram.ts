@@ -6,6 +6,7 @@ import { endpoints } from "../sockets.js";
 import { isLoopback } from "./endpoint.js";
 import type {
   BindRequest,
+  NetworkAddresses,
   OutgoingBatch,
   ReceivedDatagram,
   UdpReceiver,
@@ -25,7 +26,10 @@ export class DgramTransport implements UdpTransport {
 
   bind(request: BindRequest): UdpSocket[] {
     const sockets: UdpSocket[] = [];
-    for (const address of localAddresses(request)) {
+    const inUse = request.inUse ?? [];
+    // Loopback, where there is nothing else, is for those who have nothing.
+    for (const address of localAddresses(request, inUse.length === 0)) {
+      if (inUse.includes(address)) continue;
       try {
         sockets.push(bindOne(address, request.portRange));
       } catch (error) {
@@ -34,10 +38,40 @@ export class DgramTransport implements UdpTransport {
     }
     return sockets;
   }
+
+  watchNetworks(request: BindRequest, onChange: (change: NetworkAddresses) => void): () => void {
+    let known = localAddresses(request, false);
+    return onEachLook(() => {
+      const now = localAddresses(request, false);
+      const added = now.filter((address) => !known.includes(address));
+      const removed = known.filter((address) => !now.includes(address));
+      known = now;
+      if (added.length + removed.length > 0) onChange({ added, removed });
+    });
+  }
+}
+
+/** Node has no event for it. A look at the interfaces costs a tenth of a millisecond. */
+const lookIntervalMs = 2000;
+const lookers = new Set<() => void>();
+let lookTimer: ReturnType<typeof setInterval> | null = null;
+
+/** One timer for all, while there is anybody. */
+function onEachLook(look: () => void): () => void {
+  lookers.add(look);
+  lookTimer ??= setInterval(() => {
+    for (const each of [...lookers]) each();
+  }, lookIntervalMs).unref();
+  return () => {
+    lookers.delete(look);
+    if (lookers.size > 0 || lookTimer === null) return;
+    clearInterval(lookTimer);
+    lookTimer = null;
+  };
 }
 
 /** Of the interfaces that are up. The core makes the last choice among them (RFC 8445 §5.1.1.1). */
-function localAddresses({ bindAddresses, includeLoopback }: BindRequest): string[] {
+function localAddresses({ bindAddresses, includeLoopback }: BindRequest, lastResort: boolean): string[] {
   // IPv6 link-local addresses need a scope, which a candidate can't carry.
   const all = Object.values(networkInterfaces())
     .flatMap((addresses) => addresses ?? [])
@@ -49,7 +83,8 @@ function localAddresses({ bindAddresses, includeLoopback }: BindRequest): string
       .map((one) => one.address);
   }
   const routable = all.filter((one) => !one.internal);
-  return (includeLoopback || routable.length === 0 ? all : routable).map((one) => one.address);
+  const takesLoopback = includeLoopback || (lastResort && routable.length === 0);
+  return (takesLoopback ? all : routable).map((one) => one.address);
 }
 
 function bindOne(address: string, [low, high]: readonly [number, number]): UdpSocket {

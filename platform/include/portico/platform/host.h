@@ -96,6 +96,7 @@ struct NetworkInterface {
   bool loopback = false;
   bool temporary = false;   ///< an RFC 8981 privacy address
   bool deprecated = false;  ///< RFC 4862: not to be used for new connections
+  bool down = false;        ///< the address is there, but nothing passes: it is switched off, or has no cable
 };
 
 /// Destroying it cancels: the callback does not come any more.
@@ -128,6 +129,9 @@ class Host {
   virtual std::unique_ptr<Timer> createTimer(std::function<void(Time now)> onTimeout) = 0;
 
   virtual std::vector<NetworkInterface> networkInterfaces() = 0;
+  /// Calls `onChange` when networkInterfaces() may say something else than before, until the result is destroyed; of a
+  /// storm of changes not for each. Null on a host that can't tell. What it costs, it costs while somebody watches.
+  virtual std::unique_ptr<Cancellable> watchNetworkInterfaces(std::function<void()> onChange);
   /// `receiver` outlives the socket.
   virtual Result<std::unique_ptr<UdpSocket>> openUdp(const UdpOptions& options, UdpReceiver& receiver) = 0;
   /// Begins to connect; onStreamOpen() or onStreamClosed() tells how it ended. `receiver` outlives the stream.
