@@ -132,6 +132,7 @@ void Agent::removeSocket(Time now, SocketId id, std::string why) {
     const bool inUse = agent.state == IceTransportState::connected || agent.state == IceTransportState::completed;
     if (inUse) agent.changeState(IceTransportState::disconnected);
     searchAgain(agent);
+    showPath(agent, now);
   }
   updateUsable(agent);
   proceed(agent, now);

@@ -1,5 +1,6 @@
 #include "core/ice/moving.h"
 
+#include "core/ice/check.h"
 #include "core/ice/pairing.h"
 #include "core/ice/responder.h"
 
@@ -16,12 +17,15 @@ void searchAgain(AgentState& agent) {
   pairAll(agent);
 }
 
+void showPath(AgentState& agent, Time now) {
+  if (!agent.active() || agent.role != IceRole::controlled || agent.concluded() || agent.transactions.full()) return;
+  if (CandidatePair* works = agent.checklist.bestValid()) sendCheck(agent, now, *works, Purpose::check);
+}
+
 void considerNewPath(AgentState& agent, Time now, const EarlyCheck& check) {
   if (agent.role != IceRole::controlling || !agent.peerFollows) return;
-  CandidatePair* pair = agent.checklist.find(check.socket, check.from);
-  if (pair != nullptr && pair->state != PairState::failed) return;
-  pair = pairOf(agent, check.socket, check.from, check.priority);
-  if (pair == nullptr) return;
+  CandidatePair* pair = pairOf(agent, check.socket, check.from, check.priority);
+  if (pair == nullptr || pair->id == agent.selection->id) return;
   ++pair->stats.requestsReceived;
   ++pair->stats.responsesSent;
   agent.checklist.trigger(*pair);

@@ -18,7 +18,9 @@ inline constexpr int kUnansweredForSilent = 3;
 [[nodiscard]] bool silent(const AgentState& agent);
 /// Nothing is known to work any more: all pairs that there can be are checked.
 void searchAgain(AgentState& agent);
-/// Controlling: the peer checks a pair that is none of ours as yet. It may have another network, and we the wrong pair.
+/// Controlled, and the pair in use is gone: the other side hears of one that works still, by a check on it.
+void showPath(AgentState& agent, Time now);
+/// Controlling: the peer checks another pair than that in use. It may have another network, and we the wrong pair.
 void considerNewPath(AgentState& agent, Time now, const EarlyCheck& check);
 /// Controlling, while a pair is in use: the one to move to, if any.
 [[nodiscard]] CandidatePair* betterToUse(AgentState& agent);

@@ -172,7 +172,7 @@ TEST_F(Roaming, TheSideThatIsControlledRoamsAsWell) {
   world.runFor(2s);
   aliceMachine.removeInterface("wlan0");
   world.runFor(5s);
-  EXPECT_TRUE(up());
+  ASSERT_TRUE(up());
   EXPECT_EQ(pair().local.address, "198.51.100.2");
   world.runFor(60s);
   EXPECT_TRUE(up());
@@ -213,6 +213,8 @@ TEST_F(Roaming, BothSidesMayMoveAtOnce) {
   bobMachine.removeInterface("eth0");
   addMobile();
   bobMachine.addInterface("eth1", "203.0.113.77", world.internet());
+  world.runFor(10ms);
+  EXPECT_FALSE(up());
   ASSERT_TRUE(world.runUntil([&] { return up(); }, 10s));
   EXPECT_EQ(pair().remote.address, "203.0.113.77");
   world.runFor(60s);
