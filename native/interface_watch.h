@@ -14,7 +14,8 @@ namespace portico {
 
 class LoopCore;
 
-/// An address comes with a row of messages. Those of this time are one change, so that a storm costs ten looks a second.
+/// An address comes with a row of messages. Those of this time are one change, so that a storm costs ten looks a
+/// second.
 inline constexpr Duration kInterfaceCalm = std::chrono::milliseconds(100);
 /// Where the system doesn't tell: a look costs some tens of microseconds.
 inline constexpr Duration kInterfacePoll = std::chrono::seconds(3);

@@ -8,7 +8,7 @@
 namespace portico::ice {
 namespace {
 
-constexpr int kServerUnreachable = 701;   // W3C webrtc-pc §4.8.3
+constexpr int kServerUnreachable = 701;  // W3C webrtc-pc §4.8.3
 
 bool canAsk(const Base& base, const StunServer& server) {
   const bool family = base.address.ip.family() == server.address.ip.family();

@@ -19,7 +19,8 @@ bool looking(const AgentState& agent) {
 }  // namespace
 
 CandidatePair* pairUp(AgentState& agent, const Base& base, const RemoteCandidate& remote) {
-  if (base.retired || !remote.address || remote.next || !goTogether(base.address.ip, remote.address->ip)) return nullptr;
+  if (base.retired || !remote.address || remote.next || !goTogether(base.address.ip, remote.address->ip))
+    return nullptr;
   if (agent.options.relayOnly && !base.relayed()) return nullptr;
   CandidatePair pair;
   pair.socket = base.socket;

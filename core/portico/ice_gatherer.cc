@@ -176,8 +176,8 @@ void IceGatherer::Impl::gatherAgain() {
   open(*servers);
 }
 
-// W3C webrtc-pc §4.4.1.6: a changed configuration counts from the next gathering on. RFC 8445 §9: a restart gathers anew;
-// from networks that have not changed there is nothing new to be had.
+// W3C webrtc-pc §4.4.1.6: a changed configuration counts from the next gathering on. RFC 8445 §9: a restart gathers
+// anew; from networks that have not changed there is nothing new to be had.
 void IceGatherer::Impl::beforeRestart() {
   if (state == IceGathererState::closed || state == IceGathererState::fresh) return;
   if (watch_) dropLostSockets(driver->host().networkInterfaces());
@@ -267,7 +267,8 @@ std::vector<NetworkInterface> IceGatherer::Impl::usableInterfaces(LastResort las
   std::vector<NetworkInterface> usable;
   std::vector<NetworkInterface> loopback;
   for (NetworkInterface& interface : all) {
-    if (interface.down || interface.deprecated || interface.address.isMulticast() || interface.address.isAny()) continue;
+    if (interface.down || interface.deprecated || interface.address.isMulticast() || interface.address.isAny())
+      continue;
     if (!options.bindAddresses.empty()) {
       if (isBound(interface.address)) usable.push_back(std::move(interface));
       continue;
@@ -381,7 +382,8 @@ void IceGatherer::Impl::endOfSourcesIfDone() {
   driver->stack().endOfSources(driver->now());
 }
 
-// The networks change ----------------------------------------------------------------------------------------------------
+// The networks change
+// ----------------------------------------------------------------------------------------------------
 
 void IceGatherer::Impl::onInterfacesChanged() {
   if (state == IceGathererState::closed) return;
@@ -429,8 +431,7 @@ void IceGatherer::Impl::networkChanged(NetworkChange change) {
   if (options.networkChangePolicy != NetworkChangePolicy::none) gatherFromUnused();
   const IceTransportState ice = driver->stack().ice().state();
   const bool lost = ice == IceTransportState::disconnected || ice == IceTransportState::failed;
-  const bool other =
-      driver->hasSockets() || !change.added.empty() || !usableInterfaces(LastResort::none).empty();
+  const bool other = driver->hasSockets() || !change.added.empty() || !usableInterfaces(LastResort::none).empty();
   change.restartNeeded = lost && other;
   driver->afterCall();
   // After the states that it has led to.

@@ -23,8 +23,8 @@ struct IceGatherer::Impl final : public IceListener, public std::enable_shared_f
   void gatherAgain();
   /// Before a restart: its candidates are told as those of a gathering of its own.
   void tellAgain();
-  /// Around a restart of the agent: relayed addresses that were lost or refused are asked for again, and the networks and
-  /// servers of now count.
+  /// Around a restart of the agent: relayed addresses that were lost or refused are asked for again, and the networks
+  /// and servers of now count.
   void beforeRestart();
   void afterRestart();
   /// What a host has that can't watch: sockets for `added` are to be had, those of `removed` are gone.
@@ -83,9 +83,9 @@ struct IceGatherer::Impl final : public IceListener, public std::enable_shared_f
   bool announced_ = false;
   std::vector<IceServer> askedServers_;  ///< of the options when they were asked
   bool askedRelayOnly_ = false;
-  bool serversChanged_ = false;                         ///< as a restart has found
-  bool moreSources_ = false;                            ///< a restart is about to open or ask more
-  std::unique_ptr<Cancellable> watch_;                  ///< null on a host that can't tell
+  bool serversChanged_ = false;         ///< as a restart has found
+  bool moreSources_ = false;            ///< a restart is about to open or ask more
+  std::unique_ptr<Cancellable> watch_;  ///< null on a host that can't tell
   std::unique_ptr<Timer> calm_;
   std::optional<Time> restlessSince_;
   std::vector<IpAddress> known_;  ///< usable addresses, as last looked at

@@ -234,8 +234,8 @@ Result<void> PeerConnection::Impl::setConfiguration(PeerConnectionConfiguration 
   }
   if (Result<void> valid = validate(next, host.unixSeconds()); !valid) return valid;
   next.certificates = configuration.certificates;
-  const bool sameGathering = next.ice.iceServers == configuration.ice.iceServers &&
-                             next.ice.relayOnly == configuration.ice.relayOnly;
+  const bool sameGathering =
+      next.ice.iceServers == configuration.ice.iceServers && next.ice.relayOnly == configuration.ice.relayOnly;
   const bool samePool = sameGathering && next.iceCandidatePoolSize == configuration.iceCandidatePoolSize;
   configuration = std::move(next);
   if (transports) {

@@ -149,7 +149,8 @@ TEST_F(Roaming, FromHomeToTheStreetWithoutARestartAndWithoutSignalling) {
   EXPECT_THAT(alice->log, Not(Contains("candidate end")));
   EXPECT_EQ(pair().local.address, "198.51.100.1");
   aliceMachine.removeInterface("wlan0");
-  ASSERT_TRUE(world.runUntil([&] { return alice->pc.iceConnectionState() == PeerIceConnectionState::disconnected; }, 10ms));
+  ASSERT_TRUE(
+      world.runUntil([&] { return alice->pc.iceConnectionState() == PeerIceConnectionState::disconnected; }, 10ms));
   EXPECT_TRUE(world.runUntil([&] { return up(); }, 1s));
   world.runFor(60s);
   EXPECT_TRUE(up());

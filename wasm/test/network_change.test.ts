@@ -98,8 +98,10 @@ void test("a connection moves to another network without a restart", async () =>
 
 void test("a connection that lost its only network restarts ICE by itself when another comes", async () => {
   const { networks, roamer, other, channel, remote } = await connected("restart");
+  const gone = once<RTCNetworkChangeEvent>(roamer, "networkchange");
   networks.change([], [home]);
   await reachedIce(roamer, "disconnected");
+  assert.equal((await gone).restartNeeded, false, "there is nothing to restart on");
   const needed = once(roamer, "negotiationneeded");
   const told = once<RTCNetworkChangeEvent>(roamer, "networkchange");
   networks.change([street], []);
@@ -116,7 +118,9 @@ void test("a restart by hand takes the networks that are there", async () => {
   const { networks, roamer, other } = await connected("none");
   networks.change([street], []);
   roamer.restartIce();
+  const gathering = once(roamer, "icegatheringstatechange");
   await exchangeOfferAnswer(roamer, other);
+  await gathering;
   while (roamer.iceGatheringState !== "complete") await once(roamer, "icegatheringstatechange");
   assert.deepEqual(networks.bound, [home, street]);
   assert.match(roamer.localDescription?.sdp ?? "", / ::1 \d+ typ host/);

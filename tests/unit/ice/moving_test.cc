@@ -59,8 +59,8 @@ TEST_F(Moving, ALostSocketIsLeftAtOnceAndTheControlledSideFollowsALowerPriority)
   loseFirst(two->a);
   EXPECT_TRUE(bothOnSecond(milliseconds(100)));
   two->pipe.run(milliseconds(10));
-  EXPECT_EQ(two->a.states, (std::vector<std::string>{"checking", "connected", "completed", "disconnected", "connected",
-                                                     "completed"}));
+  EXPECT_EQ(two->a.states,
+            (std::vector<std::string>{"checking", "connected", "completed", "disconnected", "connected", "completed"}));
 }
 
 TEST_F(Moving, TheControlledSideThatLosesItsSocketIsFollowedByTheOtherWithinSeconds) {
