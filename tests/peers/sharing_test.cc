@@ -1,7 +1,6 @@
-// Any number of peers on one UDP port (portico/platform/sharing_host.h).
+// Any number of peers on one UDP port (portico/sharing_host.h).
 #include <gtest/gtest.h>
 
-#include "portico/platform/sharing_host.h"
 #include "tests/peers/peer.h"
 #include "tests/sim/stun_server.h"
 
