@@ -77,8 +77,8 @@ std::uint16_t freePort() {
     }
     const std::string number = text.substr(0, text.find('\n') + 1);
     Host& host = apart ? static_cast<Host&>(loop) : shared;
-    const auto made = endpoints.try_emplace(number, host, IceRole::controlled, certificate,
-                                            options(apart ? 0 : port, lite));
+    const auto made =
+        endpoints.try_emplace(number, host, IceRole::controlled, certificate, options(apart ? 0 : port, lite));
     Endpoint& endpoint = made.first->second;
     endpoint.sctp().onDataChannel([](DataChannel channel) {
       channel.onMessage([channel](const DataChannelMessage& message) mutable { (void)channel.send(message.data); });
@@ -256,8 +256,10 @@ bool allowSockets(std::size_t count) {
   limit.rlim_cur = std::min(needed, limit.rlim_max);
   ::setrlimit(RLIMIT_NOFILE, &limit);
   if (limit.rlim_cur == needed) return true;
-  std::fprintf(stderr, "mux_bench: %zu connections need as many sockets in the clients' process, and the system allows "
-               "it %zu files: raise the hard limit (ulimit -Hn).\n", count, static_cast<std::size_t>(limit.rlim_max));
+  std::fprintf(stderr,
+               "mux_bench: %zu connections need as many sockets in the clients' process, and the system allows "
+               "it %zu files: raise the hard limit (ulimit -Hn).\n",
+               count, static_cast<std::size_t>(limit.rlim_max));
   return false;
 }
 
@@ -304,7 +306,8 @@ int run(int argc, char** argv) {
     clients.clear("apart");
     const bool allGone = clients.number("members") == 0;
     right = onePort && allMembers && allGone && allDropped;
-    if (!right) std::fprintf(stderr, "mux_bench: not one port, not all its members came and went, or strangers were heard.\n");
+    if (!right)
+      std::fprintf(stderr, "mux_bench: not one port, not all its members came and went, or strangers were heard.\n");
     if (apart > 0) clients.connect("a port each, " + std::to_string(apart), apart);
   }
   ::close(ends[0]);
