@@ -1,6 +1,6 @@
 // One port for any number of connections: what a server and its clients do in two processes on loopback.
 //
-//   mux_bench [--connections N] [--apart N] [--full] [--quick] [--json FILE]
+//   mux_bench [--connections N] [--apart N] [--lite | --full] [--quick] [--json FILE]
 //
 // The child serves N connections (10,000) from one port, as an ICE-lite agent or with --full as a full one; the parent
 // has a socket for each. Then the same without sharing for the N of --apart (1,000; 0: not), and a flood of strangers.
@@ -175,6 +175,10 @@ class Clients {
     const std::size_t number = begun_++;
     auto client = std::make_unique<Client>(loop_, certificate_);
     client->begun = loop_.now();
+    client->endpoint.ice().onError([number](const Error& error) {
+      std::fprintf(stderr, "mux_bench: connection %zu failed: %s\n", number, error.message.c_str());
+      std::exit(1);
+    });
     client->channel.onOpen([channel = client->channel]() mutable { (void)channel.send(std::string_view("hello")); });
     client->channel.onMessage([this, one = client.get()](const DataChannelMessage&) { onEcho(*one); });
     wire_.send(std::to_string(number) + "\n" + client->endpoint.describe());
