@@ -52,9 +52,8 @@ class Server {
 
 Example visit(PeerConnection client, Server& server) {
   (void)co_await client.setLocalDescription();
-  server.take(*client.localDescription(), [client](const SessionDescription& answer) mutable {
-    client.setRemoteDescription(answer).ignore();
-  });
+  server.take(*client.localDescription(),
+              [client](const SessionDescription& answer) mutable { client.setRemoteDescription(answer).ignore(); });
 }
 
 int main() {
