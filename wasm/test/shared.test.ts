@@ -72,17 +72,22 @@ async function serveMany(transport: UdpTransport, count: number, iceLite: boolea
   if (process.env["PORTICO_MANY"] !== undefined) {
     const seconds = (performance.now() - begun) / 1000;
     const mebibytes = process.memoryUsage().rss / 2 ** 20;
-    console.log(`${String(count)} in ${seconds.toFixed(1)} s; the process, with both ends, has ${mebibytes.toFixed(0)} MiB`);
+    console.log(
+      `${String(count)} in ${seconds.toFixed(1)} s; the process, with both ends, has ${mebibytes.toFixed(0)} MiB`,
+    );
   }
   const ports = new Set(pairs.flatMap(({ server }) => server.gatherer.getLocalCandidates().map((one) => one.port)));
   assert.equal(ports.size, 1);
-  assert.ok(pairs.every(({ client, server }) => client.sctp.state === "connected" && server.sctp.state === "connected"));
+  assert.ok(
+    pairs.every(({ client, server }) => client.sctp.state === "connected" && server.sctp.state === "connected"),
+  );
   await Promise.all(pairs.flatMap(({ server, client }) => [client.stop(), server.stop()]));
 }
 
 for (const iceLite of [true, false]) {
   const kind = iceLite ? "an ICE-lite" : "a full";
-  void test(`${kind} server of hundreds on one UDP socket of Node`, () => serveMany(new DgramTransport(), many, iceLite));
+  void test(`${kind} server of hundreds on one UDP socket of Node`, () =>
+    serveMany(new DgramTransport(), many, iceLite));
 }
 
 void test("a hundred ICE-lite peers on one WebSocket of the bridge", async () => {
