@@ -7,7 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "platform/shared_udp.h"
+#include "core/mux/shared_udp.h"
 #include "portico/platform/host.h"
 #include "wasm/module.h"
 

@@ -44,6 +44,8 @@ class Driver final : public std::enable_shared_from_this<Driver>, private Packet
 
   /// Opens a socket and gives it to the stack.
   Result<ice::SocketId> openSocket(const UdpOptions& options, std::uint16_t localPreference);
+  /// After ICE has restarted: requests come to another name.
+  void nameSockets();
   [[nodiscard]] bool hasSockets() const { return !sockets_.empty(); }
   /// Sends what waits now, while there is still a pair to send it on: a close_notify, an ABORT.
   void flush() { stack_.drain(now(), *this); }
@@ -68,6 +70,7 @@ class Driver final : public std::enable_shared_from_this<Driver>, private Packet
   Result<ice::SocketId> openStream(const SocketAddress& remote, const IpAddress& local) override;
   bool sendStream(ice::SocketId stream, ByteView bytes) override;
   void closeStream(ice::SocketId stream) override;
+  bool reserveServer(ice::SocketId socket, const SocketAddress& server) override;
   void onDatagrams(Time now, ice::SocketId socket, std::span<Datagram> batch);
   void onSocketError(Time now, ice::SocketId socket, const Error& error);
   void requestPump();

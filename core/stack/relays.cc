@@ -11,6 +11,8 @@ bool canReach(const SocketAddress& local, const SocketAddress& server) {
   return local.ip.family() == server.ip.family() && (!local.ip.isLinkLocal() || server.ip.isLinkLocal());
 }
 
+constexpr int kAllocationMismatch = 437;  // RFC 8656 §19
+
 }  // namespace
 
 // Sockets and servers -------------------------------------------------------------------------------------------------
@@ -67,6 +69,12 @@ bool Relays::startClient(Time now, const Socket& socket, const TurnServer& serve
       return true;
     }
     relay.stream = *stream;
+  } else if (!streams_.reserveServer(socket.id, server.address)) {
+    // RFC 8656 §7.2: the second allocation on a 5-tuple would be refused, or take the answers of the first.
+    reportError(relay, kAllocationMismatch,
+                "another connection on this port has its address on the TURN server " + server.address.toString() +
+                    ", which gives one for each port: give this one a port of its own, or use the server over TCP");
+    return true;
   }
   relay.client = std::make_unique<turn::Client>(std::move(options), random_);
   relay.client->start(now);
@@ -112,11 +120,6 @@ void Relays::clear() {
 
 bool Relays::concerns(ice::SocketId socket, const SocketAddress& remote, ByteView payload) const {
   return !relays_.empty() && find(socket, remote) != nullptr && turn::Client::concerns(payload);
-}
-
-bool Relays::claims(ice::SocketId socket, const SocketAddress& remote, ByteView payload) const {
-  const Relay* relay = find(socket, remote);
-  return relay != nullptr && relay->client->claims(payload);
 }
 
 std::optional<Relays::Inner> Relays::handleInput(Time now, ice::SocketId socket, const Datagram& datagram) {

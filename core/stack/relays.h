@@ -37,6 +37,8 @@ class Streams {
   /// False: nothing was taken, for too much waits already.
   virtual bool sendStream(ice::SocketId stream, ByteView bytes) = 0;
   virtual void closeStream(ice::SocketId stream) = 0;
+  /// UdpSocket::reserveServer()
+  virtual bool reserveServer(ice::SocketId socket, const SocketAddress& server) = 0;
 };
 
 struct TurnServer {
@@ -69,7 +71,6 @@ class Relays {
   // In ----------------------------------------------------------------------------------------------------------------
   /// The datagram comes from a TURN server and is not an answer to the agent's own question.
   [[nodiscard]] bool concerns(ice::SocketId socket, const SocketAddress& remote, ByteView payload) const;
-  [[nodiscard]] bool claims(ice::SocketId socket, const SocketAddress& remote, ByteView payload) const;
   struct Inner {
     ice::SocketId socket = 0;
     Datagram datagram;  ///< views the outer one

@@ -34,6 +34,8 @@ CONNECTING = [
          ["--no-trickle"], needs=[TRICKLE]),
     meet("the other side hides its addresses behind names of mDNS", [opened(), *both_pass(), tells_names_alone, found_by_its_checks],
          hiding=True, needs=[NAMES]),
+    meet("Portico is ICE-lite, and says so for the whole session", [opened(), *both_pass(), is_lite],
+         ["--ice-lite"]),
     *[meet(f"audio and video that are offered beside the data are rejected, with the bundle policy {policy}",
            [opened(), *both_pass(), negotiated(OTHER, ("audio", "video", "application"), ("audio", "video"), 0)],
            other=["--media", "audio,video", "--bundle", policy], offers=[OTHER], needs=[MEDIA, *needs])
