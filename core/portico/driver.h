@@ -65,7 +65,7 @@ class Driver final : public std::enable_shared_from_this<Driver>, private Packet
 
   Driver(Host& host, ice::AgentOptions options);
   void sendPackets(ice::SocketId socket, std::span<const OutgoingDatagram> batch) override;
-  Result<ice::SocketId> openStream(const SocketAddress& remote, const IpAddress& local) override;
+  Result<ice::SocketId> openStream(const TcpOptions& options) override;
   bool sendStream(ice::SocketId stream, ByteView bytes) override;
   void closeStream(ice::SocketId stream) override;
   void onDatagrams(Time now, ice::SocketId socket, std::span<Datagram> batch);
