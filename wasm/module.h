@@ -57,7 +57,8 @@ PORTICO_IMPORT("udp_close") void portico_js_udp_close(int32_t socket);
 /* Connects to a TURN server by the transport of `socket` (0: none), and over TLS if there is a name for its certificate
  * to have. `address` is an IP literal. */
 PORTICO_IMPORT("tcp_open")
-void portico_js_tcp_open(int32_t stream, int32_t socket, const char* address, int32_t port, const char* tls_server_name);
+void portico_js_tcp_open(int32_t stream, int32_t socket, const char* address, int32_t port,
+                         const char* tls_server_name);
 /* Takes all, also before the stream is open, and returns 1; or too much waits, and portico_wasm_stream_writable() tells
  * when to try again. */
 PORTICO_IMPORT("tcp_send") int32_t portico_js_tcp_send(int32_t stream, const uint8_t* data, size_t bytes);

@@ -107,8 +107,8 @@ Result<std::unique_ptr<UdpSocket>> Sockets::open(const IpAddress& local, UdpRece
 }
 
 std::int32_t Sockets::numberOf(const SocketAddress& local) const {
-  const auto found = std::find_if(open_.begin(), open_.end(),
-                                  [&](const auto& each) { return each.second->localAddress() == local; });
+  const auto found =
+      std::find_if(open_.begin(), open_.end(), [&](const auto& each) { return each.second->localAddress() == local; });
   return found == open_.end() ? 0 : found->first;
 }
 

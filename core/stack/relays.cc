@@ -72,7 +72,8 @@ bool Relays::startClient(Time now, const Socket& socket, const TurnServer& serve
   options.redirects = redirects;
   options.stream = server.tcp;
   if (server.tcp) {
-    const Result<ice::SocketId> stream = streams_.openStream({server.address, socket.local.ip, server.tlsServerName, socket.local});
+    const Result<ice::SocketId> stream =
+        streams_.openStream({server.address, socket.local.ip, server.tlsServerName, socket.local});
     if (!stream) {
       reportError(relay, 701, stream.error().message);
       return true;

@@ -11,6 +11,8 @@ namespace {
 
 /// Of those that a certificate has: some have a hundred.
 constexpr std::size_t kMaxNamesTold = 4;
+/// mbedTLS's verdict where it has not come so far.
+constexpr std::uint32_t kNotVerified = 0xffffffff;
 /// RFC 1035 §2.3.4; what is longer is no name.
 constexpr std::size_t kMaxNameBytes = 255;
 
@@ -148,8 +150,12 @@ bool CertificateCheck::namesAddress(const mbedtls_x509_crt& certificate) const {
 }
 
 std::string CertificateCheck::failure(std::uint32_t flags) const {
-  constexpr std::uint32_t kWeak = MBEDTLS_X509_BADCERT_BAD_MD | MBEDTLS_X509_BADCERT_BAD_PK | MBEDTLS_X509_BADCERT_BAD_KEY;
+  constexpr std::uint32_t kWeak =
+      MBEDTLS_X509_BADCERT_BAD_MD | MBEDTLS_X509_BADCERT_BAD_PK | MBEDTLS_X509_BADCERT_BAD_KEY;
   constexpr std::uint32_t kUsage = MBEDTLS_X509_BADCERT_KEY_USAGE | MBEDTLS_X509_BADCERT_EXT_KEY_USAGE;
+  if (flags == kNotVerified) {
+    return "its certificate can't be read";
+  }
   std::string text;
   const auto add = [&](const std::string& reason) { text += (text.empty() ? "" : "; ") + reason; };
   std::for_each(found_.begin(), found_.end(), add);

@@ -1,5 +1,5 @@
-// What is wrong with a server's certificate, in words: mbedTLS checks the chain, its dates and a name; this adds what it
-// leaves out, and keeps what a user needs to be told.
+// What is wrong with a server's certificate, in words: mbedTLS checks the chain, its dates and a name; this adds what
+// it leaves out, and keeps what a user needs to be told.
 #pragma once
 
 #include <mbedtls/x509_crt.h>

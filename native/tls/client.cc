@@ -48,8 +48,7 @@ std::string alert(std::uint8_t number) {
 }  // namespace
 
 struct Client::Impl {
-  Impl(std::shared_ptr<TrustStore> store, const std::string& serverName)
-      : trust(std::move(store)), check(serverName) {
+  Impl(std::shared_ptr<TrustStore> store, const std::string& serverName) : trust(std::move(store)), check(serverName) {
     mbedtls_ssl_init(&ssl);
     mbedtls_ssl_config_init(&config);
   }
@@ -197,8 +196,7 @@ Client::Progress Client::read(MutableByteView room, std::size_t& got) {
 
 bool Client::write(ByteView plain) {
   while (!plain.empty()) {
-    const int code =
-        mbedtls_ssl_write(&impl_->ssl, reinterpret_cast<const unsigned char*>(plain.data()), plain.size());
+    const int code = mbedtls_ssl_write(&impl_->ssl, reinterpret_cast<const unsigned char*>(plain.data()), plain.size());
     if (code <= 0) {
       impl_->fail(code);
       return false;

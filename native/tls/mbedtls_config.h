@@ -1,5 +1,5 @@
-// What is compiled of mbedTLS a second time, for TLS to a TURN server: a client of TLS 1.2 that verifies the certificates
-// of the internet. core/dtls/mbedtls_config.h, whose records, keys and memory are DTLS's, stays as it is.
+// What is compiled of mbedTLS a second time, for TLS to a TURN server: a client of TLS 1.2 that verifies the
+// certificates of the internet. core/dtls/mbedtls_config.h, whose records, keys and memory are DTLS's, stays as it is.
 #ifndef PORTICO_TLS_MBEDTLS_CONFIG_H
 #define PORTICO_TLS_MBEDTLS_CONFIG_H
 

@@ -96,8 +96,8 @@ Result<void> TrustStore::fill() {
   }
   if (size() == 0) {
     return noStore(
-        "this machine has no store of certificate authorities at any of the usual places. Install one (ca-certificates), "
-        "or let SSL_CERT_FILE name a file of them");
+        "this machine has no store of certificate authorities at any of the usual places. Install one "
+        "(ca-certificates), or let SSL_CERT_FILE name a file of them");
   }
   return {};
 }

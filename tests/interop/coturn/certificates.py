@@ -40,16 +40,16 @@ class Authority:
     def end(self):
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def issue(self, names=("localhost",), addresses=("127.0.0.1",), kind="ecdsa", days=(-1, 1)):
+    def issue(self, names=("localhost",), addresses=("127.0.0.1",), kind="ecdsa", days=(-1, 1), chain=True):
         key = new_key(kind)
         alternatives = [x509.DNSName(name) for name in names]
         alternatives += [x509.IPAddress(ipaddress.ip_address(address)) for address in addresses]
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "turn server")])
         leaf = self._sign(subject, key, [(x509.SubjectAlternativeName(alternatives), False)], days)
-        chain = pem(leaf) + (pem(self.certificate) if self._issuer else b"")
+        certificates = pem(leaf) + (pem(self.certificate) if self._issuer and chain else b"")
         secret = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
                                    serialization.NoEncryption())
-        return Identity(self._write("server.pem", chain), self._write("server.key", secret))
+        return Identity(self._write("server.pem", certificates), self._write("server.key", secret))
 
     def _sign(self, subject, key, extensions, days=(-1, 1)):
         now = datetime.datetime.utcnow()

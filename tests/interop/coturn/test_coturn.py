@@ -197,6 +197,9 @@ class OverTls(CoturnTest):
         stranger = Authority("Stranger")
         self.addCleanup(stranger.end)
         self.assert_refused(stranger.issue(), "its certificate was issued by", "does not trust")
+        middle = Authority("Middle", issuer=self.authority)
+        self.addCleanup(middle.end)
+        self.assert_refused(middle.issue(chain=False), "its certificate was issued by", "is missing")
 
     def test_a_server_without_tls_is_told(self):
         server = self.coturn()

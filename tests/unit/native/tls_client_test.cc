@@ -169,8 +169,7 @@ TEST_F(TlsClientTest, RefusesACertificateThatIsNotForServers) {
 
 TEST_F(TlsClientTest, TellsAllThatIsWrongAndWritesNothingOfTheServersThatATerminalMinds) {
   const TestCertificate other({.subject = "\x1b[2JEvil", .authority = true});
-  Session session("turn.example.org",
-                  {TestCertificate({.names = "DNS:a\x1b]0;b.example", .validUntil = -1}, &other)});
+  Session session("turn.example.org", {TestCertificate({.names = "DNS:a\x1b]0;b.example", .validUntil = -1}, &other)});
   EXPECT_EQ(session.connect(), Progress::failed);
   const std::string& why = session.client->failure();
   EXPECT_NE(why.find("a?]0;b.example"), std::string::npos) << why;
@@ -250,7 +249,8 @@ TEST_F(TlsClientTest, NeverOpensOnAHandshakeThatWasTamperedWith) {
     const std::size_t at = random() % flight.size();
     switch (random() % 3) {
       case 0:
-        // But for the version of a record (RFC 5246 Appendix E), which nothing vouches for: it comes first in the flight.
+        // But for the version of a record (RFC 5246 Appendix E), which nothing vouches for: it comes first in the
+        // flight.
         flight[std::max<std::size_t>(at, 3)] ^= static_cast<char>(1 << random() % 8);
         break;
       case 1:

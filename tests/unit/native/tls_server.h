@@ -69,8 +69,8 @@ class TlsServer {
   [[nodiscard]] std::string serverName() const;  ///< that the client asked for by SNI
   [[nodiscard]] std::string version() const;
   std::string received;
-  bool closed = false;      ///< by the client's close_notify
-  std::string alert;        ///< the last that the client sent, by OpenSSL's name
+  bool closed = false;  ///< by the client's close_notify
+  std::string alert;    ///< the last that the client sent, by OpenSSL's name
 
  private:
   std::shared_ptr<ssl_ctx_st> context_;

@@ -150,8 +150,7 @@ TEST_P(TlsStreamTest, MayBeDestroyedInEveryCallback) {
   serve();
   ASSERT_TRUE(runUntil([&] { return stream == nullptr; }));
 
-  for (auto StreamKeeper::*callback :
-       {&StreamKeeper::onBytes, &StreamKeeper::onWritable, &StreamKeeper::onClosed}) {
+  for (auto StreamKeeper::*callback : {&StreamKeeper::onBytes, &StreamKeeper::onWritable, &StreamKeeper::onClosed}) {
     listener.hangUp();
     server.emplace(std::vector<TestCertificate>{trust.issue()});
     keeper.onOpen = nullptr;
@@ -161,7 +160,8 @@ TEST_P(TlsStreamTest, MayBeDestroyedInEveryCallback) {
     const std::string piece(64 * 1024, 'x');
     if (callback == &StreamKeeper::onWritable) {
       listener.setReading(false);
-      while (stream->send(asBytes(piece))) {}
+      while (stream->send(asBytes(piece))) {
+      }
       listener.setReading(true);
     } else {
       server->send("bye");
