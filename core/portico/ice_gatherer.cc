@@ -285,6 +285,7 @@ void IceGatherer::Impl::use(const Server& server, const SocketAddress& address) 
     TurnServer turn{address, server.url, server.username, server.credential, server.parsed.tcp, {}};
     if (server.parsed.secure()) turn.tlsServerName = server.parsed.host;
     stack.addTurnServer(driver->now(), turn);
+    if (!server.parsed.tcp) stack.ice().addStunServer(driver->now(), address, server.url, true);
   } else {
     stack.ice().addStunServer(driver->now(), address, server.url);
   }
