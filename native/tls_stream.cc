@@ -85,20 +85,20 @@ bool LoopTlsStream::shakeHands(Time now) {
     end(now, client_.failure());
     return false;
   }
-  if (!flush(now) || progress == tls::Client::Progress::more) {
+  if (progress == tls::Client::Progress::more) {
+    flush(now);
     return false;
   }
   open_ = true;
-  const std::weak_ptr<bool> watch = alive_;
-  receiver_.onStreamOpen(now);
-  if (watch.expired()) {
-    return false;
-  }
   if (!client_.write(std::exchange(waiting_, {}))) {
     end(now, client_.failure());
     return false;
   }
-  flushAndTell(now);
+  const std::weak_ptr<bool> watch = alive_;
+  receiver_.onStreamOpen(now);
+  if (!watch.expired()) {
+    flushAndTell(now);
+  }
   return !watch.expired() && !ended_;
 }
 

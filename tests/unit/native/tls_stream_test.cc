@@ -69,6 +69,14 @@ TEST_P(TlsStreamTest, KeepsWhatIsSentBeforeItIsOpenWithinABound) {
   EXPECT_EQ(server->received.substr(0, 5), "early");
 }
 
+TEST_P(TlsStreamTest, WhatWasSentBeforeItIsOpenGoesFirst) {
+  const auto stream = open();
+  EXPECT_TRUE(stream->send(asBytes("early, ")));
+  keeper.onOpen = [&] { EXPECT_TRUE(stream->send(asBytes("at once"))); };
+  serve();
+  EXPECT_TRUE(runUntil([&] { return server->received == "early, at once"; }));
+}
+
 TEST_P(TlsStreamTest, RefusesWhenTooMuchWaitsAndTellsWhenThereIsRoom) {
   const auto stream = connect();
   listener.setReading(false);
