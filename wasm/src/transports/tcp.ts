@@ -1,6 +1,7 @@
 // TCP and TLS in Node, to TURN servers.
 import { connect as connectTcp, isIP, type Socket } from "node:net";
 import { checkServerIdentity, connect as connectTls, type PeerCertificate } from "node:tls";
+import { getSystemErrorMap } from "node:util";
 import { messageOf } from "../errors.js";
 import type { Stream, StreamReceiver, StreamRequest } from "./transport.js";
 import { trustedContext } from "./trust.js";
@@ -101,8 +102,7 @@ function tlsOptions(name: string) {
   };
 }
 
-interface TlsError extends Error {
-  code?: string;
+interface StreamError extends NodeJS.ErrnoException {
   cert?: PeerCertificate;
 }
 
@@ -121,13 +121,14 @@ const reasons: Record<string, string> = {
 reasons.UNABLE_TO_GET_ISSUER_CERT_LOCALLY = reasons.UNABLE_TO_GET_ISSUER_CERT ?? "";
 reasons.UNABLE_TO_VERIFY_LEAF_SIGNATURE = reasons.UNABLE_TO_GET_ISSUER_CERT ?? "";
 
-function reasonOf(error: TlsError, name: string | null): string {
+function reasonOf(error: StreamError, name: string | null): string {
   const code = error.code ?? "";
   if (code === "ERR_TLS_CERT_ALTNAME_INVALID") {
     const names = (error.cert?.subjectaltname ?? "").replace(/(DNS|IP Address):/g, "");
     return `its certificate is for ${names}, not ${name ?? ""}`;
   }
   const known = name === null ? undefined : reasons[code];
+  const system = getSystemErrorMap().get(error.errno ?? 0)?.[1]; // "connection refused"
   const during = name !== null && code === "ECONNRESET" ? " (is there TLS on this port?)" : "";
-  return known ?? `${error.message}${during}`;
+  return known ?? `${system ?? error.message}${during}`;
 }
