@@ -106,6 +106,12 @@ Result<std::unique_ptr<UdpSocket>> Sockets::open(const IpAddress& local, UdpRece
   return shared->attach(receiver);
 }
 
+std::int32_t Sockets::numberOf(const SocketAddress& local) const {
+  const auto found =
+      std::find_if(open_.begin(), open_.end(), [&](const auto& each) { return each.second->localAddress() == local; });
+  return found == open_.end() ? 0 : found->first;
+}
+
 portico_wasm_datagram* Sockets::receiveArea(std::size_t count, std::size_t bytes) {
   const std::uint64_t wanted = std::uint64_t{count} * sizeof(portico_wasm_datagram) + bytes;
   if (wanted > SIZE_MAX / 2) portico_js_out_of_memory(SIZE_MAX);

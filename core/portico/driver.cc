@@ -114,10 +114,10 @@ void Driver::closeSockets() {
   host_.defer([receivers, streams, self = shared_from_this()] {});
 }
 
-Result<ice::SocketId> Driver::openStream(const SocketAddress& remote, const IpAddress& local) {
+Result<ice::SocketId> Driver::openStream(const TcpOptions& options) {
   const ice::SocketId id = nextSocket_++;
   auto stream = std::make_unique<Stream>(*this, id);
-  if (Result<void> opened = stream->open({remote, local}); !opened) return opened.error();
+  if (Result<void> opened = stream->open(options); !opened) return opened.error();
   streams_.emplace(id, std::move(stream));
   return id;
 }

@@ -67,7 +67,7 @@ class Driver final : public std::enable_shared_from_this<Driver>, private Packet
 
   Driver(Host& host, ice::AgentOptions options);
   void sendPackets(ice::SocketId socket, std::span<const OutgoingDatagram> batch) override;
-  Result<ice::SocketId> openStream(const SocketAddress& remote, const IpAddress& local) override;
+  Result<ice::SocketId> openStream(const TcpOptions& options) override;
   bool sendStream(ice::SocketId stream, ByteView bytes) override;
   void closeStream(ice::SocketId stream) override;
   bool reserveServer(ice::SocketId socket, const SocketAddress& server) override;

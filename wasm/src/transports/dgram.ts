@@ -4,10 +4,14 @@ import { networkInterfaces } from "node:os";
 import { messageOf } from "../errors.js";
 import { endpoints } from "../sockets.js";
 import { isLoopback } from "./endpoint.js";
+import { openStream } from "./tcp.js";
 import type {
   BindRequest,
   OutgoingBatch,
   ReceivedDatagram,
+  Stream,
+  StreamReceiver,
+  StreamRequest,
   UdpReceiver,
   UdpSocket,
   UdpTransport,
@@ -118,6 +122,10 @@ class DgramSocket implements UdpSocket {
 
   open(receiver: UdpReceiver): void {
     this.#receiver = receiver;
+  }
+
+  connect(request: StreamRequest, receiver: StreamReceiver): Stream {
+    return openStream(this.address, request, receiver);
   }
 
   send(batch: OutgoingBatch): void {

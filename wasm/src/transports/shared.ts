@@ -68,11 +68,13 @@ class SharedSocket implements UdpSocket {
   readonly #wanted: () => boolean;
   readonly #onEnd: () => void;
   #opened = false;
+  readonly connect?: NonNullable<UdpSocket["connect"]>;
 
   constructor(socket: UdpSocket, wanted: () => boolean, onEnd: () => void) {
     this.#socket = socket;
     this.#wanted = wanted;
     this.#onEnd = onEnd;
+    if (socket.connect) this.connect = socket.connect.bind(socket);
   }
   get address(): string {
     return this.#socket.address;

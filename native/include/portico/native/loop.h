@@ -101,7 +101,9 @@ class Loop final : public Host {
   /// Error::Range for a port range that is empty, Error::QuotaExceeded for want of file descriptors, Error::Network
   /// otherwise.
   Result<std::unique_ptr<UdpSocket>> openUdp(const UdpOptions& options, UdpReceiver& receiver) override;
-  /// Error::QuotaExceeded for want of file descriptors, Error::Network otherwise.
+  /// Error::QuotaExceeded for want of file descriptors, Error::Network otherwise. The first TLS connection reads the
+  /// machine's store of certificate authorities, for all that follow; SSL_CERT_FILE and SSL_CERT_DIR name another, as
+  /// they do for OpenSSL.
   Result<std::unique_ptr<TcpStream>> openTcp(const TcpOptions& options, StreamReceiver& receiver) override;
   /// Error::Syntax for what cannot be a name, Error::NotSupported for mDNS names (".local"), Error::QuotaExceeded when
   /// too many names wait, Error::Network when the name does not resolve.

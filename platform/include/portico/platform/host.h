@@ -88,7 +88,7 @@ class StreamReceiver {
   virtual void onStreamClosed(Time now, const Error& why) = 0;
 };
 
-/// A TCP connection to a server. Destroying it closes it; no callback comes after that.
+/// A TCP or TLS connection to a server. Destroying it closes it; no callback comes after that.
 class TcpStream {
  public:
   virtual ~TcpStream() = default;
@@ -100,6 +100,11 @@ class TcpStream {
 struct TcpOptions {
   SocketAddress remote;
   std::optional<IpAddress> local;  ///< the interface to use; absent: the system chooses
+  /// TLS, with a server whose certificate is for this host name or IP literal, and that this machine trusts. It is open
+  /// when the handshake is over.
+  std::optional<std::string> tlsServerName = std::nullopt;
+  /// The UDP socket that it stands beside, for a host whose sockets have several ways out (wasm/). Port 0: none.
+  SocketAddress beside = {};
 };
 
 struct NetworkInterface {
