@@ -46,7 +46,6 @@ void accept(const Request& request, const Credentials& credentials) {
   send(request, builder, &credentials);
 }
 
-// RFC 8489 §9.1.3, with the user name as RFC 8445 §7.3 has it: ours, a colon, the peer's.
 const Credentials* authenticate(const Request& request) {
   AgentState& agent = request.agent;
   const auto username = request.message.text(stun::Attribute::username);
@@ -56,20 +55,7 @@ const Credentials* authenticate(const Request& request) {
     refuse(request, stun::kBadRequest, "Bad Request", nullptr);
     return nullptr;
   }
-  const std::string_view name = username->substr(0, username->find(':'));
-  const Credentials* credentials = nullptr;
-  if (name == agent.current.localUfrag) {
-    credentials = &agent.current;
-  } else if (agent.previous && name == agent.previous->localUfrag) {
-    credentials = &*agent.previous;
-  }
-  if (credentials != nullptr) {
-    const ByteView key = asBytes(credentials->localPassword);
-    if (request.message.hasIntegrity() ? request.message.verifyIntegrity(key)
-                                       : request.message.verifyIntegritySha256(key)) {
-      return credentials;
-    }
-  }
+  if (const Credentials* credentials = credentialsFor(agent, request.message)) return credentials;
   ++agent.counters.unauthenticated;
   refuse(request, stun::kUnauthenticated, "Unauthenticated", nullptr);
   return nullptr;
@@ -93,20 +79,21 @@ bool settleRole(const Request& request, const Credentials& credentials) {
   return true;
 }
 
-const RemoteCandidate* learnRemote(AgentState& agent, const SocketAddress& from, std::uint32_t priority) {
-  if (const RemoteCandidate* known = agent.remotes.find(from)) return known;
+const RemoteCandidate* learnRemote(AgentState& agent, const SocketAddress& from, Transport transport,
+                                   std::uint32_t priority) {
+  if (const RemoteCandidate* known = agent.remotes.find(from, transport)) return known;
   if (agent.remotes.full()) {
     ++agent.counters.overBound;
     return nullptr;
   }
-  return &agent.remotes.addPeerReflexive(from, priority);  // RFC 8445 §7.3.1.3
+  return &agent.remotes.addPeerReflexive(from, transport, priority);  // RFC 8445 §7.3.1.3
 }
 
 CandidatePair* pairOf(AgentState& agent, SocketId socket, const SocketAddress& from, std::uint32_t priority) {
   if (CandidatePair* known = agent.checklist.find(socket, from)) return known;
   const Base* base = agent.locals.base(socket);
   if (base == nullptr) return nullptr;
-  const RemoteCandidate* remote = learnRemote(agent, from, priority);
+  const RemoteCandidate* remote = learnRemote(agent, from, counterpart(base->transport), priority);
   if (remote == nullptr) return nullptr;
   CandidatePair* made = pairUp(agent, *base, *remote);
   if (made == nullptr) ++agent.counters.overBound;
@@ -213,6 +200,22 @@ bool allUnderstood(const Request& request, const Credentials& credentials) {
 }
 
 }  // namespace
+
+const Credentials* credentialsFor(const AgentState& agent, const stun::Message& request) {
+  const std::string_view username = request.text(stun::Attribute::username).value_or(std::string_view());
+  const std::string_view name = username.substr(0, username.find(':'));
+  const Credentials* credentials = nullptr;
+  if (name == agent.current.localUfrag) {
+    credentials = &agent.current;
+  } else if (agent.previous && name == agent.previous->localUfrag) {
+    credentials = &*agent.previous;
+  } else {
+    return nullptr;
+  }
+  const ByteView key = asBytes(credentials->localPassword);
+  const bool right = request.hasIntegrity() ? request.verifyIntegrity(key) : request.verifyIntegritySha256(key);
+  return right ? credentials : nullptr;
+}
 
 void onRequest(AgentState& agent, Time now, SocketId socket, const SocketAddress& from, const stun::Message& message) {
   const Base* base = agent.locals.base(socket);

@@ -6,6 +6,8 @@
 
 namespace portico::ice {
 
+/// RFC 8489 §9.1.3, with the user name as RFC 8445 §7.3 has it: ours, a colon, the peer's. Null: it proves nothing.
+const Credentials* credentialsFor(const AgentState& agent, const stun::Message& request);
 void onRequest(AgentState& agent, Time now, SocketId socket, const SocketAddress& from, const stun::Message& message);
 /// The checks that came before the peer's parameters, now that those are known.
 void replayEarlyChecks(AgentState& agent, Time now);

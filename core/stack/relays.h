@@ -28,7 +28,7 @@ class PacketSender {
   virtual void sendPackets(ice::SocketId socket, std::span<const OutgoingDatagram> batch) = 0;
 };
 
-/// Connections to servers, as the owner of the stack has them.
+/// Connections and listeners, as the owner of the stack has them.
 class Streams {
  public:
   virtual ~Streams() = default;
@@ -37,6 +37,9 @@ class Streams {
   /// False: nothing was taken, for too much waits already.
   virtual bool sendStream(ice::SocketId stream, ByteView bytes) = 0;
   virtual void closeStream(ice::SocketId stream) = 0;
+  virtual void closeListener(ice::SocketId listener) = 0;
+  /// An id that no socket, stream or listener has or will have.
+  virtual ice::SocketId newSocketId() = 0;
 };
 
 struct TurnServer {

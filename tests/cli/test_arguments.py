@@ -67,6 +67,15 @@ class Refusals(unittest.TestCase):
             with self.subTest(ports):
                 self.assert_peer_refused("--ports=" + ports, says="LOW")
 
+    def test_an_unknown_kind_of_tcp_candidates_is_refused(self):
+        self.assert_peer_refused("--tcp", "passive", says="none, active and both")
+
+    @unittest.skipUnless(NPM, "of the npm program")
+    def test_tcp_candidates_are_for_the_native_program(self):
+        for kind in ["active", "both"]:
+            with self.subTest(kind):
+                self.assert_peer_refused("--tcp", kind, says="native program")
+
     def test_relay_only_needs_a_server(self):
         self.assert_peer_refused("--relay-only", says="--ice-server")
 

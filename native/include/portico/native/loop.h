@@ -103,6 +103,9 @@ class Loop final : public Host {
   Result<std::unique_ptr<UdpSocket>> openUdp(const UdpOptions& options, UdpReceiver& receiver) override;
   /// Error::QuotaExceeded for want of file descriptors, Error::Network otherwise.
   Result<std::unique_ptr<TcpStream>> openTcp(const TcpOptions& options, StreamReceiver& receiver) override;
+  /// As openUdp().
+  Result<std::unique_ptr<TcpListener>> listenTcp(const TcpListenOptions& options, StreamAcceptor& acceptor) override;
+  [[nodiscard]] bool hasTcp() const override { return true; }
   /// Error::Syntax for what cannot be a name, Error::NotSupported for mDNS names (".local"), Error::QuotaExceeded when
   /// too many names wait, Error::Network when the name does not resolve.
   std::unique_ptr<Cancellable> resolve(const std::string& name,
