@@ -85,8 +85,8 @@ Result<SocketAddress> bindSocket(int fd, const BindOptions& options) {
     const int on = 1;
     ::setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
   }
-  const int error = inRange ? bindInRange(fd, options.local, options.portLow, options.portHigh)
-                            : bindTo(fd, options.local);
+  const int error =
+      inRange ? bindInRange(fd, options.local, options.portLow, options.portHigh) : bindTo(fd, options.local);
   if (error != 0) {
     return bindError(error, options);
   }

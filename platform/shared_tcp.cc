@@ -8,8 +8,7 @@ namespace portico {
 
 class SharedTcp::Member final : public TcpListener {
  public:
-  Member(std::shared_ptr<SharedTcp> owner, StreamAcceptor& acceptor)
-      : owner_(std::move(owner)), acceptor_(acceptor) {}
+  Member(std::shared_ptr<SharedTcp> owner, StreamAcceptor& acceptor) : owner_(std::move(owner)), acceptor_(acceptor) {}
   ~Member() override { std::erase(owner_->members_, this); }
 
   [[nodiscard]] SocketAddress localAddress() const override { return owner_->listener_->localAddress(); }

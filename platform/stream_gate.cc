@@ -52,7 +52,8 @@ void StreamGate::judge(Time now, Guest& guest, ByteView bytes) {
 }
 
 std::unique_ptr<StreamGate::Guest> StreamGate::take(const Guest& guest) {
-  const auto at = std::find_if(guests_.begin(), guests_.end(), [&](const auto& other) { return other.get() == &guest; });
+  const auto at =
+      std::find_if(guests_.begin(), guests_.end(), [&](const auto& other) { return other.get() == &guest; });
   std::unique_ptr<Guest> taken = std::move(*at);
   guests_.erase(at);
   return taken;

@@ -1,7 +1,7 @@
 // Where the connections to a listener wait until its acceptor knows them: for a host's TcpListener.
 //
-// Who connects has proved nothing yet, so little is kept for it and not for long. When there are too many, the oldest of
-// the address that has most of them goes: a flood from one place shuts nobody else out.
+// Who connects has proved nothing yet, so little is kept for it and not for long. When there are too many, the oldest
+// of the address that has most of them goes: a flood from one place shuts nobody else out.
 #pragma once
 
 #include <cstddef>
@@ -23,7 +23,8 @@ class StreamGate {
  public:
   StreamGate(Host& host, StreamAcceptor& acceptor);
 
-  /// A connection: the receiver in its making, and then the stream itself, first for the gate and then for the acceptor.
+  /// A connection: the receiver in its making, and then the stream itself, first for the gate and then for the
+  /// acceptor.
   class Guest final : public TcpStream, public StreamReceiver {
    public:
     Guest(StreamGate& gate, const SocketAddress& remote, Time deadline)

@@ -20,6 +20,7 @@ std::vector<NetworkInterface> ofFamily(const std::vector<NetworkInterface>& inte
   }
   std::stable_sort(ranked.begin(), ranked.end(), [](const Ranked& a, const Ranked& b) { return a.rank < b.rank; });
   std::vector<NetworkInterface> ordered;
+  ordered.reserve(ranked.size());
   for (Ranked& one : ranked) ordered.push_back(std::move(one.interface));
   return ordered;
 }

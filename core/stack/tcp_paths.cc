@@ -144,8 +144,25 @@ void TcpPaths::flush() {
   }
 }
 
-void TcpPaths::closeUnused() {
-  closeWhere([&](const Path& path) { return !agent_.usesPath(path.socket, path.remote); });
+void TcpPaths::closeUnused(Time now) {
+  for (Path& path : paths_) {
+    if (agent_.usesPath(path.socket, path.remote)) {
+      path.unusedSince.reset();
+    } else if (!path.unusedSince) {
+      path.unusedSince = now;
+    }
+  }
+  closeWhere([&](const Path& path) { return path.unusedSince && now >= *path.unusedSince + kUnusedTcpPathTime; });
+}
+
+std::optional<Time> TcpPaths::nextTimeout() const {
+  std::optional<Time> next;
+  for (const Path& path : paths_) {
+    if (path.unusedSince && (!next || *path.unusedSince + kUnusedTcpPathTime < *next)) {
+      next = *path.unusedSince + kUnusedTcpPathTime;
+    }
+  }
+  return next;
 }
 
 void TcpPaths::releaseBuffers() {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,9 +19,12 @@ namespace portico {
 
 /// Connections of one transport. Each is a candidate pair, of which a checklist has a hundred, and a descriptor.
 inline constexpr std::size_t kMaxTcpPaths = 32;
-/// Framed bytes that wait for a connection; behind them is the host's own queue. As on a full UDP socket, packets over it
-/// are dropped: SCTP slows down by it.
+/// Framed bytes that wait for a connection; behind them is the host's own queue. As on a full UDP socket, packets over
+/// it are dropped: SCTP slows down by it.
 inline constexpr std::size_t kMaxTcpPathBytes = 256 * 1024;
+/// How long a connection stays that ICE has no use for: an answer leaves on it still (a role conflict's, above all),
+/// and the next check that it brings may be of use.
+inline constexpr Duration kUnusedTcpPathTime = std::chrono::seconds(3);
 
 class TcpPaths {
  public:
@@ -59,8 +63,10 @@ class TcpPaths {
   std::size_t send(Time now, ice::SocketId socket, std::span<const OutgoingDatagram> batch);
   void flush();
 
-  /// Closes the connections that ICE has no use for any more (RFC 6544 §8).
-  void closeUnused();
+  // Time --------------------------------------------------------------------------------------------------------------
+  /// Closes the connections that ICE has had no use for in a while (RFC 6544 §8).
+  void closeUnused(Time now);
+  [[nodiscard]] std::optional<Time> nextTimeout() const;
   void releaseBuffers();
 
  private:
@@ -76,6 +82,7 @@ class TcpPaths {
     SocketAddress remote;
     ice::SocketId stream = 0;
     bool full = false;  ///< the stream takes nothing at present
+    std::optional<Time> unusedSince{};
     StreamCutter input{};
     ByteVector output{};  ///< frames, whole ones only
   };

@@ -210,6 +210,7 @@ std::optional<Time> TransportStack::nextTimeout() const {
   };
   if (dtls_) consider(dtls_->nextTimeout());
   consider(relays_.nextTimeout());
+  consider(tcp_.nextTimeout());
   return next;
 }
 
@@ -288,7 +289,7 @@ void TransportStack::settle(Time now) {
   advanceDtls(now);
   advanceSctp(now);
   collectIceEvents();
-  tcp_.closeUnused();
+  tcp_.closeUnused(now);
 }
 
 void TransportStack::collectIceEvents() {

@@ -78,7 +78,7 @@ class Scene final : private Streams {
       case 7:
         return paths_.onStreamWritable(stream);
       default:
-        return paths_.closeUnused();
+        return paths_.closeUnused(now_);
     }
   }
 

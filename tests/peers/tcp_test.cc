@@ -1,5 +1,5 @@
-// ICE over TCP (RFC 6544): peers that meet where no UDP goes through. In the simulator connections need no cable: pulling
-// it is a firewall that drops all of UDP.
+// ICE over TCP (RFC 6544): peers that meet where no UDP goes through. In the simulator connections need no cable:
+// pulling it is a firewall that drops all of UDP.
 #include <gtest/gtest.h>
 
 #include "core/wire/packet_frame.h"
@@ -336,8 +336,7 @@ TEST_F(Strangers, WhoSpeaksByteByByteIsClosedAfterTheSameTime) {
 TEST_F(Strangers, GarbageIsClosedAtOnceAndGetsNoAnswer) {
   tcp.dropUdp();
   tcp.start();
-  const std::vector<std::string> garbage = {"GET / HTTP/1.1\r\nHost: 203.0.113.2\r\n\r\n",
-                                            std::string(2, '\0'),
+  const std::vector<std::string> garbage = {"GET / HTTP/1.1\r\nHost: 203.0.113.2\r\n\r\n", std::string(2, '\0'),
                                             std::string("\x00\x14", 2) + std::string(20, '\0'),
                                             std::string(3'000, '\xff'),
                                             std::string("\x05\xdc", 2) + std::string(1'500, 'a')};

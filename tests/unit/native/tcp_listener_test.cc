@@ -104,8 +104,7 @@ TEST_P(TcpListenerTest, TakesAPortOfTheRangeAndSaysWhereThereIsNone) {
   const auto first = listen();
   const std::uint16_t port = first->localAddress().port;
   EXPECT_NE(port, 0);
-  const auto second =
-      loop.listenTcp({{IpAddress::loopback(IpFamily::v4), 0}, port, port}, doorman);
+  const auto second = loop.listenTcp({{IpAddress::loopback(IpFamily::v4), 0}, port, port}, doorman);
   ASSERT_FALSE(second.has_value());
   EXPECT_EQ(second.error().code, Error::Network);
   EXPECT_NE(second.error().message.find("every port of the range is in use"), std::string::npos);

@@ -37,8 +37,9 @@ TEST(InterfaceOrder, TwoIpv4AddressesAreAmongSixOfIpv6AfterAHeadStartOfFour) {
 }
 
 TEST(InterfaceOrder, WhereIpv4HasMoreTheFamiliesTakeTurnsFromTheFirstOn) {
-  EXPECT_EQ(order({{"a", "10.0.0.1"}, {"b", "10.0.0.2"}, {"c", "10.0.0.3"}, {"a", "2001:db8::1"}, {"b", "2001:db8::2"}}),
-            "2001:db8::1 10.0.0.1 2001:db8::2 10.0.0.2 10.0.0.3");
+  EXPECT_EQ(
+      order({{"a", "10.0.0.1"}, {"b", "10.0.0.2"}, {"c", "10.0.0.3"}, {"a", "2001:db8::1"}, {"b", "2001:db8::2"}}),
+      "2001:db8::1 10.0.0.1 2001:db8::2 10.0.0.2 10.0.0.3");
 }
 
 TEST(InterfaceOrder, AnInterfaceOfManyAddressesDoesNotHoldUpAnother) {

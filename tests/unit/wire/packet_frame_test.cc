@@ -15,9 +15,8 @@ struct Cut {
   std::vector<std::string> packets;
 
   bool push(ByteView bytes) {
-    return cutter.push(bytes, &frameBytes, [&](MutableByteView frame) {
-      packets.emplace_back(asText(frame.subspan(kFrameHeaderBytes)));
-    });
+    return cutter.push(bytes, &frameBytes,
+                       [&](MutableByteView frame) { packets.emplace_back(asText(frame.subspan(kFrameHeaderBytes))); });
   }
 };
 
@@ -36,8 +35,8 @@ TEST(PacketFrame, IsALengthOfTwoBytesInNetworkOrderAndThePacket) {
 }
 
 TEST(PacketFrame, PacketsComeOutWholeHoweverTheStreamIsCut) {
-  const std::vector<std::string> packets = {"a", "", std::string(70, 'b'), std::string(300, 'c'),
-                                            std::string(kMaxFramedBytes, 'd'), "e"};
+  const std::vector<std::string> packets = {
+      "a", "", std::string(70, 'b'), std::string(300, 'c'), std::string(kMaxFramedBytes, 'd'), "e"};
   const ByteVector stream = framed(packets);
   for (const std::size_t step : {1UL, 2UL, 3UL, 71UL, 1'000UL, stream.size()}) {
     Cut cut;
