@@ -127,7 +127,7 @@ void Agent::replaceSocket(SocketId id, SocketId replacement) {
   AgentState& agent = *state_;
   if (agent.over()) return;
   agent.locals.replace(id, replacement);
-  if (!agent.selection || agent.selection->pair.socket != id) agent.locals.removeRetired();
+  agent.locals.removeRetired(agent.selection ? agent.selection->pair.socket : SocketId{0});
 }
 
 void Agent::onPathLost(Time now, SocketId socket, const SocketAddress& remote, std::string why) {
@@ -156,9 +156,9 @@ bool Agent::usesPath(SocketId socket, const SocketAddress& remote) const {
                      [&](const EarlyCheck& check) { return check.socket == socket && check.from == remote; });
 }
 
-void Agent::addStunServer(Time now, const SocketAddress& server, std::string url) {
+void Agent::addStunServer(Time now, const SocketAddress& server, std::string url, bool turn) {
   if (state_->over()) return;
-  gatherFrom(*state_, StunServer{server, std::move(url)});
+  gatherFrom(*state_, StunServer{server, std::move(url), turn});
   proceed(*state_, now);
 }
 

@@ -152,8 +152,8 @@ class Agent {
   /// A connection there is of use: a pair that has not failed, or a check that waits for start(), is on it.
   [[nodiscard]] bool usesPath(SocketId socket, const SocketAddress& remote) const;
   /// Asks `server` for a server-reflexive candidate from every socket of its family, present or later (RFC 8489
-  /// Binding).
-  void addStunServer(Time now, const SocketAddress& server, std::string url);
+  /// Binding). A TURN server answers that, too, and a round trip before it allocates; that it does not is no error.
+  void addStunServer(Time now, const SocketAddress& server, std::string url, bool turn = false);
   /// Sockets and servers are to be given anew, after a restart on which none was left.
   void gatherAgain();
   /// Something follows, although endOfSources() was called.

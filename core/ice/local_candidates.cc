@@ -70,8 +70,8 @@ void LocalCandidates::replace(SocketId socket, SocketId replacement) {
   }
 }
 
-void LocalCandidates::removeRetired() {
-  std::erase_if(bases_, [](const Base& base) { return base.retired; });
+void LocalCandidates::removeRetired(SocketId inUse) {
+  std::erase_if(bases_, [&](const Base& base) { return base.retired && base.socket != inUse; });
 }
 
 const Base* LocalCandidates::base(SocketId socket) const {

@@ -33,9 +33,10 @@ class LocalCandidates {
   bool addBase(SocketId socket, const SocketAddress& address, std::uint16_t localPreference, Transport transport);
   bool addRelayedBase(SocketId socket, const RelayedAddress& relayed, std::uint16_t localPreference);
   void removeSocket(SocketId socket);
-  /// Its candidates are those of `replacement` now, a base like it. It is retired: removeRetired() takes it out.
+  /// Its candidates are those of `replacement` now, a base like it. It is retired: removeRetired() takes it out,
+  /// except for the one that is in use.
   void replace(SocketId socket, SocketId replacement);
-  void removeRetired();
+  void removeRetired(SocketId inUse);
   [[nodiscard]] const std::vector<Base>& bases() const { return bases_; }
   [[nodiscard]] const Base* base(SocketId socket) const;
 

@@ -48,7 +48,7 @@ void select(AgentState& agent, Time now, const CandidatePair& pair) {
   const Time confirmed = agent.options.lite ? now : pair.lastSuccess;
   agent.selection = std::move(selection);
   agent.selectionLost.clear();
-  agent.locals.removeRetired();
+  agent.locals.removeRetired(pair.socket);
   agent.selectedPair = agent.selection->pair;
   updateUsable(agent);
   agent.emit(SelectedPairEvent{*agent.selectedPair});
@@ -79,7 +79,7 @@ void loseSelection(AgentState& agent, std::string why) {
 void dropSelection(AgentState& agent) {
   agent.selection.reset();
   agent.selectedPair.reset();
-  agent.locals.removeRetired();
+  agent.locals.removeRetired(0);
   agent.transactions.eraseIf([](const Transaction& t) { return t.purpose == Purpose::consent; });
   updateUsable(agent);
 }

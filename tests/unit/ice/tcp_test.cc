@@ -24,6 +24,17 @@ IceCandidate remoteTcp(std::string type, std::string_view address) {
   return candidate;
 }
 
+/// The hand-made peer's answer to a check.
+ByteVector successFor(ByteView check, std::string_view mapped) {
+  const auto request = stun::Message::parse(check);
+  std::array<std::byte, 1'000> room;
+  stun::MessageBuilder builder(room, stun::MessageClass::success, stun::Method::binding, request->transactionId());
+  builder.xorAddress(stun::Attribute::xorMappedAddress, at(mapped));
+  builder.messageIntegrity(asBytes(handMadeParameters().password));
+  builder.fingerprint();
+  return toVector(builder.finish());
+}
+
 struct IceTcp : testing::Test {
   Peer peer{"p", 1};
   Agent& agent = peer.agent;
@@ -109,7 +120,7 @@ TEST_F(IceTcp, ACheckIsSentOnceAndGivenUpAfterAsLongAsOverUdp) {
   add(remoteTcp("passive", "192.0.2.2:2000"));
   EXPECT_EQ(sentNow().size(), 1U);
   const Time begin = now;
-  while (agent.pairs()[0].state != PairReport::failed && now < begin + seconds(60)) {
+  while (agent.usesPath(kActive, at("192.0.2.2:2000")) && now < begin + seconds(60)) {
     now = *agent.nextTimeout();
     agent.handleTimeout(now);
     EXPECT_TRUE(sentNow().empty());
@@ -185,6 +196,28 @@ TEST_F(IceTcp, AReplacedSocketIsOfferedOnceAndPairedByItsNewName) {
   const std::vector<Transmit> sent = sentNow();
   ASSERT_EQ(sent.size(), 1U);
   EXPECT_EQ(sent[0].socket, kNext);
+}
+
+TEST_F(IceTcp, TheSelectedPairIsAnsweredOnItsSocketUntilAnotherTakesItsPlace) {
+  agent.addSocket(now, 8, at("192.0.2.7:9"), 65'534, Transport::tcpActive);
+  openTcp();
+  agent.start(now, handMadeParameters(), IceRole::controlled);
+  add(remoteTcp("passive", "192.0.2.2:2000"));
+  HandMadeCheck check = checkTo(peer, "hand");
+  check.controlling = 1;
+  check.useCandidate = true;
+  agent.handleInput(now, kActive, at("192.0.2.2:2000"), check.build());
+  for (const Transmit& out : sentNow()) {
+    if (!isRequest(out.payload)) continue;
+    agent.handleInput(now, out.socket, out.remote, successFor(out.payload, "192.0.2.1:40000"));
+  }
+  ASSERT_TRUE(agent.selectedPair());
+  agent.replaceSocket(kActive, 9);
+  agent.replaceSocket(8, 10);
+  agent.restart(now, {});
+  sentNow();
+  agent.handleInput(now, kActive, at("192.0.2.2:2000"), check.build(9));
+  EXPECT_EQ(sentNow().size(), 1U);
 }
 
 TEST_F(IceTcp, NoServerIsAskedAboutIt) {
