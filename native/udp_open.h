@@ -14,7 +14,4 @@ struct BoundUdp {
 /// A socket that is bound and set up, or why not. The caller closes it.
 Result<BoundUdp> openBoundUdp(const UdpOptions& options, const LoopOptions& loopOptions);
 
-/// "address not available on this machine", and the like: a sentence for an errno.
-std::string describeErrno(int error);
-
 }  // namespace portico

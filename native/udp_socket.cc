@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "native/bound_socket.h"
 #include "native/udp_open.h"
 
 namespace portico {

@@ -6,4 +6,9 @@ Result<std::unique_ptr<TcpStream>> Host::openTcp(const TcpOptions& /*options*/, 
   return Error(Error::NotSupported, "TCP connections are not to be had here: use a server over UDP");
 }
 
+Result<std::unique_ptr<TcpListener>> Host::listenTcp(const TcpListenOptions& /*options*/,
+                                                     StreamAcceptor& /*acceptor*/) {
+  return Error(Error::NotSupported, "TCP connections can't be taken here: only those over UDP can");
+}
+
 }  // namespace portico

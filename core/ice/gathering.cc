@@ -18,6 +18,8 @@ bool canAsk(const Base& base, const StunServer& server) {
 }
 
 void addTask(AgentState& agent, const Base& base, std::size_t server) {
+  // What is mapped over TCP is of use to simultaneous-open alone (RFC 6544 §4.1).
+  if (base.transport != Transport::udp) return;
   // RFC 8445 §2.5: a lite agent has host candidates only; relayOnly hides what a STUN server would show.
   // Nor is a relayed address asked about: its server has told all.
   if (agent.options.lite || agent.options.relayOnly || base.relayed()) return;

@@ -15,9 +15,13 @@ struct RemoteCandidate {
   IceCandidate signalled;
   std::optional<SocketAddress> address;  ///< without scope; nullopt: kept, but not to be paired
   CandidateType type = CandidateType::host;
+  Transport transport = Transport::udp;
   std::uint16_t foundation = 0;  ///< a number for the string, equal where that is
   bool next = false;             ///< came after restart(): belongs to the session that the next start() begins
 };
+
+/// UDP unless it says otherwise.
+Transport transportOf(const IceCandidate& candidate);
 
 /// The address of a candidate that can be paired; nullopt for one that can only be kept. Error::Operation for an
 /// address or port that no candidate can have.
@@ -30,9 +34,9 @@ class RemoteCandidates {
   /// `candidate` over one of the same address: its type, priority and foundation replace those of a peer-reflexive
   /// one (RFC 8838 §11.4); otherwise it is a duplicate. The caller keeps the bound kMaxRemoteCandidates.
   Added add(const IceCandidate& candidate, const std::optional<SocketAddress>& address, bool next);
-  const RemoteCandidate& addPeerReflexive(const SocketAddress& address, std::uint32_t priority);
+  const RemoteCandidate& addPeerReflexive(const SocketAddress& address, Transport transport, std::uint32_t priority);
 
-  [[nodiscard]] const RemoteCandidate* find(const SocketAddress& address) const;
+  [[nodiscard]] const RemoteCandidate* find(const SocketAddress& address, Transport transport) const;
   [[nodiscard]] const std::vector<RemoteCandidate>& all() const { return all_; }
   [[nodiscard]] bool full() const { return all_.size() >= kMaxRemoteCandidates; }
 

@@ -18,6 +18,8 @@ void updateUsable(AgentState& agent);
 void select(AgentState& agent, Time now, const CandidatePair& pair);
 /// The selected pair is no more (its socket closed, or consent ran out).
 void dropSelection(AgentState& agent);
+/// The same, in the midst of its use: the time that consent has left is there for another.
+void loseSelection(AgentState& agent, std::string why);
 /// FailureEvent, then failed; nothing is sent any more until a restart.
 void fail(AgentState& agent, std::string why);
 

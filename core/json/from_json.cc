@@ -178,14 +178,19 @@ Result<IceGatherOptions> iceGatherOptionsFrom(const Json& value) {
     options.iceServers = std::move(*servers);
   }
   std::string policy = "all";
+  std::string tcp;
   const Result<void> read = all(
       {readString(value, "iceTransportPolicy", policy), readString(value, "usernameFragment", options.usernameFragment),
        readString(value, "password", options.password), readBool(value, "iceLite", options.iceLite),
        readBool(value, "includeLoopback", options.includeLoopback), readBindAddresses(value, options),
-       readPortRange(value, options)});
+       readPortRange(value, options), readString(value, "tcpCandidates", tcp)});
   if (!read) return read.error();
   if (policy != "all" && policy != "relay") return wrong("\"iceTransportPolicy\" is \"all\" or \"relay\".");
   options.relayOnly = policy == "relay";
+  for (const auto kind : {TcpCandidates::none, TcpCandidates::active, TcpCandidates::both}) {
+    if (tcp == toString(kind)) options.tcpCandidates = kind;
+  }
+  if (!tcp.empty() && !options.tcpCandidates) return wrong("\"tcpCandidates\" is \"none\", \"active\" or \"both\".");
   return options;
 }
 

@@ -4,12 +4,12 @@
 
 #include "core/portico/ice_gatherer_impl.h"
 #include "core/portico/ice_transport_impl.h"
+#include "core/portico/interface_order.h"
 
 namespace portico {
 
 namespace {
 
-// RFC 8421 §4: IPv6 before IPv4, interface by interface, so that neither family starves the other.
 constexpr std::uint16_t kTopPreference = 65'535;
 
 // The one setting that is process-wide: ORTC makes it a static member.
@@ -51,6 +51,18 @@ bool hasOwnCredentials(const IceGatherOptions& options) {
 }
 
 }  // namespace
+
+std::string_view toString(TcpCandidates tcpCandidates) {
+  switch (tcpCandidates) {
+    case TcpCandidates::none:
+      return "none";
+    case TcpCandidates::active:
+      return "active";
+    case TcpCandidates::both:
+      return "both";
+  }
+  return "";
+}
 
 // The handle ---------------------------------------------------------------------------------------------------------
 
@@ -153,7 +165,7 @@ void IceGatherer::Impl::gatherAgain() {
   pendingLookups_ = 0;
   sourcesEnded_ = false;
   announced_ = false;
-  driver->stack().gatherAgain();
+  driver->stack().gatherAgain(driver->now());
   open(*servers);
 }
 
@@ -225,15 +237,14 @@ std::vector<NetworkInterface> IceGatherer::Impl::usableInterfaces() const {
 }
 
 bool IceGatherer::Impl::openSockets() {
-  std::vector<NetworkInterface> interfaces = usableInterfaces();
-  std::stable_sort(interfaces.begin(), interfaces.end(), [](const NetworkInterface& a, const NetworkInterface& b) {
-    return a.address.isV6() && b.address.isV4();
-  });
+  const std::vector<NetworkInterface> interfaces = inOrderOfPreference(usableInterfaces());
   std::uint16_t preference = kTopPreference;
+  std::vector<ice::SocketId> sockets;
   bool any = false;
   for (const NetworkInterface& interface : interfaces) {
     const UdpOptions udp{SocketAddress{interface.address, 0}, options.portLow, options.portHigh};
     const Result<ice::SocketId> opened = driver->openSocket(udp, preference--);
+    sockets.push_back(opened ? *opened : 0);
     if (opened) {
       any = true;
     } else {
@@ -241,7 +252,28 @@ bool IceGatherer::Impl::openSockets() {
     }
   }
   if (interfaces.empty()) reportError({"", 0, "", 701, "No network interface with a usable address is up."});
+  offerTcp(interfaces, sockets);
   return any;
+}
+
+void IceGatherer::Impl::offerTcp(const std::vector<NetworkInterface>& interfaces,
+                                 const std::vector<ice::SocketId>& sockets) {
+  const TcpCandidates wanted = options.tcpCandidates.value_or(TcpCandidates::active);
+  if (wanted == TcpCandidates::none || options.relayOnly) return;
+  if (!driver->host().hasTcp()) {
+    // By default there are none where there can't be any.
+    if (options.tcpCandidates) reportError({"", 0, "", 701, "TCP candidates can't be had here, where only UDP is."});
+    return;
+  }
+  std::uint16_t preference = kTopPreference;
+  for (std::size_t i = 0; i < interfaces.size(); ++i, --preference) {
+    const IpAddress& local = interfaces[i].address;
+    if (!options.iceLite) driver->addActiveTcp(sockets[i], local, preference);  // RFC 6544 §4.1: lite is passive only
+    if (wanted != TcpCandidates::both) continue;
+    const TcpListenOptions listen{SocketAddress{local, 0}, options.portLow, options.portHigh};
+    const Result<void> opened = driver->openListener(listen, sockets[i], preference);
+    if (!opened) reportError({local.toString(), 0, "", 701, opened.error().message});
+  }
 }
 
 void IceGatherer::Impl::lookUp(const Server& server) {

@@ -54,6 +54,8 @@ struct IceGatherer::Impl final : public IceListener, public std::enable_shared_f
   [[nodiscard]] Result<std::vector<Server>> parseServers() const;
   void open(const std::vector<Server>& servers);
   bool openSockets();
+  /// `sockets` are those of the interfaces, 0 where none could be opened.
+  void offerTcp(const std::vector<NetworkInterface>& interfaces, const std::vector<ice::SocketId>& sockets);
   void lookUp(const Server& server);
   void use(const Server& server, const SocketAddress& address);
   void onResolved(std::size_t lookup, const Result<std::vector<IpAddress>>& addresses);

@@ -155,7 +155,7 @@ void IceTransport::Impl::restartAgent(const IceParameters& local) {
   gatherer.impl()->renewRelays();
   // Where no socket is left, new ones are about to be opened: the end of candidates comes after theirs.
   if (!driver->hasSockets()) agent().reopenSources();
-  agent().restart(driver->now(), local);
+  driver->stack().restartIce(driver->now(), local);
   driver->nameSockets();
 }
 

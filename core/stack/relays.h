@@ -28,7 +28,7 @@ class PacketSender {
   virtual void sendPackets(ice::SocketId socket, std::span<const OutgoingDatagram> batch) = 0;
 };
 
-/// Connections to servers, as the owner of the stack has them.
+/// Connections and listeners, as the owner of the stack has them.
 class Streams {
  public:
   virtual ~Streams() = default;
@@ -39,6 +39,9 @@ class Streams {
   virtual void closeStream(ice::SocketId stream) = 0;
   /// UdpSocket::reserveServer()
   virtual bool reserveServer(ice::SocketId socket, const SocketAddress& server) = 0;
+  virtual void closeListener(ice::SocketId listener) = 0;
+  /// An id that no socket, stream or listener has or will have.
+  virtual ice::SocketId newSocketId() = 0;
 };
 
 struct TurnServer {

@@ -26,6 +26,7 @@ struct RawIce {
   std::vector<std::string> servers;
   std::vector<std::string> binds;
   std::string ports;
+  std::string tcp;
   bool relayOnly = false;
   bool lite = false;
 };
@@ -65,7 +66,12 @@ void addIceOptions(CLI::App& app, RawIce& raw) {
       ->allow_extra_args(false)
       ->type_name("ADDRESS")
       ->group(group);
-  app.add_option("--ports", raw.ports, "Local UDP ports to use")->type_name("LOW-HIGH")->group(group);
+  app.add_option("--ports", raw.ports, "Local ports to use")->type_name("LOW-HIGH")->group(group);
+  app.add_option("--tcp", raw.tcp,
+                 "Paths over TCP where UDP is blocked: none, active (connect; the default)\n"
+                 "or both (connect, and take connections)")
+      ->type_name("KIND")
+      ->group(group);
 }
 
 IceGatherOptions iceOptions(const RawIce& raw) {
@@ -83,6 +89,7 @@ IceGatherOptions iceOptions(const RawIce& raw) {
   if (!raw.ports.empty()) {
     if (auto parsed = parsePorts(raw.ports, options); !parsed) refuse("--ports: " + parsed.error().message);
   }
+  if (!raw.tcp.empty()) options.tcpCandidates = valueOrRefuse("--tcp", parseTcpCandidates(raw.tcp));
   options.relayOnly = raw.relayOnly;
   options.iceLite = raw.lite;
   if (options.relayOnly && options.iceServers->empty()) refuse("--relay-only needs an --ice-server that relays.");

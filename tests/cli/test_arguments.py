@@ -67,6 +67,15 @@ class Refusals(unittest.TestCase):
             with self.subTest(ports):
                 self.assert_peer_refused("--ports=" + ports, says="LOW")
 
+    def test_an_unknown_kind_of_tcp_candidates_is_refused(self):
+        self.assert_peer_refused("--tcp", "passive", says="none, active and both")
+
+    @unittest.skipUnless(NPM, "of the npm program")
+    def test_tcp_candidates_are_for_the_native_program(self):
+        for kind in ["active", "both"]:
+            with self.subTest(kind):
+                self.assert_peer_refused("--tcp", kind, says="native program")
+
     def test_relay_only_needs_a_server(self):
         self.assert_peer_refused("--relay-only", says="--ice-server")
 
@@ -123,14 +132,14 @@ class Descriptions(PeerTest):
 
     @unittest.skipIf(BRIDGED, "the bridge has ports of its own")
     def test_the_port_range_is_kept(self):
-        told = candidates(self.describe("--ports", "43210-43220"))
+        told = candidates(self.describe("--tcp", "none", "--ports", "43210-43220"))
         self.assertTrue(told)
         for candidate in told:
             self.assertIn(port_of(candidate), range(43210, 43221))
 
     @unittest.skipIf(BRIDGED, "the bridge has an address of its own")
     def test_the_bound_address_is_the_only_candidate(self):
-        told, = candidates(self.describe(bind=["--bind", "127.0.0.1"]))
+        told, = candidates(self.describe("--tcp", "none", bind=["--bind", "127.0.0.1"]))
         self.assertRegex(told, r"^candidate:\S+ 1 udp \d+ 127\.0\.0\.1 \d+ typ host")
 
 

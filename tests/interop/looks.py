@@ -6,6 +6,7 @@ import re
 
 from players import OTHER, PORTICO, SIDES, other_than
 
+from signalling import with_candidates
 from steps import ascii_text, binary, require, require_equal
 
 
@@ -119,6 +120,17 @@ def found_by_its_checks(stage):
     """RFC 8445 §7.3.1.3: its candidate is known from the address that its check came from."""
     remote = stage.peers[PORTICO].wait("selected")["remote"]
     require(" typ prflx" in remote, f"the remote candidate is {remote}")
+
+
+def told_no_udp(stage, teller, line):
+    """Where a firewall drops UDP, all that is left of the candidates are those over TCP (RFC 6544)."""
+    return with_candidates(line, lambda candidate: " tcp " in candidate.lower())
+
+
+def selected_over_tcp(stage):
+    selected = stage.peers[PORTICO].wait("selected")
+    require(" tcp " in selected["local"] and " tcptype passive" in selected["local"], f"our candidate is {selected['local']}")
+    require(" tcp " in selected["remote"] and " tcptype active" in selected["remote"], f"theirs is {selected['remote']}")
 
 
 # ---- DTLS roles

@@ -2,7 +2,7 @@
 the subject of "Portico"; "the other side" is a browser, or whatever it meets."""
 
 from meeting import meet, on_each_side
-from players import BUNDLE, GOODBYE, LARGE, MEDIA, NAMES, NON_ASCII, OTHER, PARITY, PORTICO, RESTART, SIDES, TRICKLE
+from players import BUNDLE, GOODBYE, LARGE, MEDIA, NAMES, NON_ASCII, OTHER, PARITY, PORTICO, RESTART, SIDES, TCP, TRICKLE
 from looks import *  # noqa: F403
 
 from checks import flooded
@@ -36,6 +36,11 @@ CONNECTING = [
          hiding=True, needs=[NAMES]),
     meet("Portico is ICE-lite, and says so for the whole session", [opened(), *both_pass(), is_lite],
          ["--ice-lite"]),
+    meet("no UDP goes through: the other side connects to Portico over TCP", [opened(), *both_pass(), selected_over_tcp],
+         ["--tcp", "both"], changes=told_no_udp, needs=[TCP], has=[TCP]),
+    meet("no UDP goes through: messages of 64 KiB arrive whole over TCP, and a restart loses none",
+         [opened(), *[arrives_whole(side, 65536) for side in SIDES], *restarts_and_settles(PORTICO), *both_pass()],
+         ["--tcp", "both"], changes=told_no_udp, needs=[TCP, RESTART], has=[TCP]),
     *[meet(f"audio and video that are offered beside the data are rejected, with the bundle policy {policy}",
            [opened(), *both_pass(), negotiated(OTHER, ("audio", "video", "application"), ("audio", "video"), 0)],
            other=["--media", "audio,video", "--bundle", policy], offers=[OTHER], needs=[MEDIA, *needs])

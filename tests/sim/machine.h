@@ -16,6 +16,8 @@ namespace portico::sim {
 class Machine;
 class World;
 
+inline constexpr std::uint16_t kLowestEphemeral = 49'152;  ///< RFC 6335 §6
+
 struct InterfaceOptions {
   bool temporary = false;   ///< RFC 8981
   bool deprecated = false;  ///< RFC 4862
@@ -72,6 +74,8 @@ class Machine final : public Host, public Node {
   std::optional<Error> tcpFailure;
   /// Whom openTcp was to verify, if anybody: streams here are not encrypted.
   std::vector<std::optional<std::string>> tlsServerNames;
+  /// Whether ICE may have candidates over TCP; connections to servers can be made in any case.
+  bool iceTcp = false;
   /// Connections to `local` go to the listener; null: to nobody any more.
   void listenTcp(const SocketAddress& local, StreamListener* listener);
 
@@ -85,6 +89,8 @@ class Machine final : public Host, public Node {
   std::vector<NetworkInterface> networkInterfaces() override;
   Result<std::unique_ptr<UdpSocket>> openUdp(const UdpOptions& options, UdpReceiver& receiver) override;
   Result<std::unique_ptr<TcpStream>> openTcp(const TcpOptions& options, StreamReceiver& receiver) override;
+  Result<std::unique_ptr<TcpListener>> listenTcp(const TcpListenOptions& options, StreamAcceptor& acceptor) override;
+  [[nodiscard]] bool hasTcp() const override { return iceTcp; }
   std::unique_ptr<Cancellable> resolve(const std::string& name,
                                        std::function<void(Result<std::vector<IpAddress>>)> onResolved) override;
 

@@ -5,8 +5,7 @@
 namespace portico::sim {
 namespace {
 
-constexpr std::size_t kMaxPayload = 65'507;         // what IPv4's length field leaves
-constexpr std::uint16_t kLowestEphemeral = 49'152;  // RFC 6335 §6
+constexpr std::size_t kMaxPayload = 65'507;  // what IPv4's length field leaves
 
 }  // namespace
 

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "portico/operation.h"
@@ -13,6 +14,14 @@
 #include "portico/platform/host.h"
 
 namespace portico {
+
+/// RFC 6544: host candidates over TCP, for networks that let no UDP through; any pair over UDP comes before them.
+enum class TcpCandidates : std::uint8_t {
+  none,    ///< the peer's are not connected to either
+  active,  ///< we connect, as browsers do: of use with a peer that has passive ones
+  both     ///< we take connections, too (on a port of the range for each address): for a server, whom browsers reach so
+};
+std::string_view toString(TcpCandidates tcpCandidates);  ///< "none", "active", "both"
 
 struct IceGatherOptions {
   /// Absent: IceGatherer::getDefaultIceServers(). An empty list: none, host candidates only.
@@ -28,7 +37,10 @@ struct IceGatherOptions {
   /// or `includeLoopback`. `0.0.0.0` and `::` are all of their family.
   std::vector<IpAddress> bindAddresses{};
   bool includeLoopback = false;
-  /// Local ports; 0: the system chooses.
+  /// Absent: active where the host has TCP (native only), else none. Asked for where it has not: an IceCandidateError.
+  /// A lite agent has passive ones only; `relayOnly` has none.
+  std::optional<TcpCandidates> tcpCandidates{};
+  /// Local ports, of UDP and TCP; 0: the system chooses.
   std::uint16_t portLow = 0;
   std::uint16_t portHigh = 0;
 };

@@ -84,7 +84,8 @@ const iceRows: OptionRow[] = [
     group: finding,
     help: ["A local address to use; repeatable. Default: all that are up, without loopback"],
   },
-  { name: "ports", value: "LOW-HIGH", group: finding, help: ["Local UDP ports to use"] },
+  { name: "ports", value: "LOW-HIGH", group: finding, help: ["Local ports to use"] },
+  { name: "tcp", value: "KIND", group: finding, help: ["Paths over TCP: none, for only the native program has any"] },
   {
     name: "bridge",
     value: "URL[,TOKEN]",
@@ -229,6 +230,11 @@ function secondsOrRefuse(line: ParsedLine, name: string): number | undefined {
 function iceArguments(line: ParsedLine): IceArguments {
   const ports = one(line, "ports");
   const bridge = one(line, "bridge");
+  const tcp = one(line, "tcp");
+  if (tcp === "active" || tcp === "both") {
+    refuse("--tcp: only the native program has paths over TCP; here it is none.");
+  }
+  if (tcp !== undefined && tcp !== "none") refuse("--tcp: The kinds are none, active and both.");
   const ice: IceArguments = {
     iceServers: (line.values.get("ice-server") ?? []).map((text) =>
       valueOrRefuse("--ice-server", text, parseIceServer),

@@ -105,6 +105,9 @@ class Loop final : public Host {
   /// machine's store of certificate authorities, for all that follow; SSL_CERT_FILE and SSL_CERT_DIR name another, as
   /// they do for OpenSSL.
   Result<std::unique_ptr<TcpStream>> openTcp(const TcpOptions& options, StreamReceiver& receiver) override;
+  /// As openUdp().
+  Result<std::unique_ptr<TcpListener>> listenTcp(const TcpListenOptions& options, StreamAcceptor& acceptor) override;
+  [[nodiscard]] bool hasTcp() const override { return true; }
   /// Error::Syntax for what cannot be a name, Error::NotSupported for mDNS names (".local"), Error::QuotaExceeded when
   /// too many names wait, Error::Network when the name does not resolve.
   std::unique_ptr<Cancellable> resolve(const std::string& name,
