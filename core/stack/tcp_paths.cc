@@ -125,7 +125,7 @@ TcpPaths::Path* TcpPaths::open(Time now, ice::SocketId socket, const SocketAddre
   const Socket* from = find(socket);
   if (from == nullptr || !from->active) return nullptr;  // who has come to a passive one is to come again
   const Result<ice::SocketId> stream = paths_.size() < kMaxTcpPaths
-                                           ? streams_.openStream(remote, from->local.ip)
+                                           ? streams_.openStream({.remote = remote, .local = from->local.ip})
                                            : Error(Error::QuotaExceeded, "there are too many TCP connections already");
   if (!stream) {
     agent_.onPathLost(now, socket, remote, stream.error().message);
