@@ -4,47 +4,15 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/udp.h>
-#include <unistd.h>
-
 #include <cstring>
 #include <system_error>
 
+#include "native/owned_descriptor.h"
 #include "native/random.h"
 #include "native/system_address.h"
 
 namespace portico {
 namespace {
-
-/// A descriptor that is closed unless it is kept.
-class OwnedDescriptor {
- public:
-  explicit OwnedDescriptor(int fd) : fd_(fd) {}
-  ~OwnedDescriptor() {
-    if (fd_ >= 0) {
-      ::close(fd_);
-    }
-  }
-  OwnedDescriptor(const OwnedDescriptor&) = delete;
-  OwnedDescriptor& operator=(const OwnedDescriptor&) = delete;
-  [[nodiscard]] int get() const { return fd_; }
-  int release() { return std::exchange(fd_, -1); }
-
- private:
-  int fd_;
-};
-
-int openNonBlocking(int family) {
-#ifdef SOCK_NONBLOCK
-  return ::socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-#else
-  const int fd = ::socket(family, SOCK_DGRAM, 0);
-  if (fd >= 0) {
-    ::fcntl(fd, F_SETFL, O_NONBLOCK);
-    ::fcntl(fd, F_SETFD, FD_CLOEXEC);
-  }
-  return fd;
-#endif
-}
 
 void setBuffer(int fd, int forced, int usual, int bytes) {
   // The forced variant passes the system's limit where the process may (CAP_NET_ADMIN).
@@ -118,6 +86,20 @@ Error bindError(int error, const UdpOptions& options) {
 
 }  // namespace
 
+int openNonBlockingUdp(IpFamily family) {
+  const int domain = family == IpFamily::v4 ? AF_INET : AF_INET6;
+#ifdef SOCK_NONBLOCK
+  return ::socket(domain, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+#else
+  const int fd = ::socket(domain, SOCK_DGRAM, 0);
+  if (fd >= 0) {
+    ::fcntl(fd, F_SETFL, O_NONBLOCK);
+    ::fcntl(fd, F_SETFD, FD_CLOEXEC);
+  }
+  return fd;
+#endif
+}
+
 std::string describeErrno(int error) {
   switch (error) {
     case EADDRNOTAVAIL:
@@ -140,7 +122,7 @@ Result<BoundUdp> openBoundUdp(const UdpOptions& options, const LoopOptions& loop
                                    std::to_string(options.portHigh) + " is empty: its end is below its start");
   }
   const IpAddress& ip = options.local.ip;
-  OwnedDescriptor fd(openNonBlocking(ip.isV4() ? AF_INET : AF_INET6));
+  OwnedDescriptor fd(openNonBlockingUdp(ip.family()));
   if (fd.get() < 0) {
     const int error = errno;
     const bool exhausted = error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;

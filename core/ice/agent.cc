@@ -59,6 +59,22 @@ void beginSession(AgentState& agent, Time now, const IceParameters& remote) {
   proceed(agent, now);
 }
 
+RemoteCandidates::Added takeIn(AgentState& agent, Time now, const IceCandidate& candidate,
+                               const std::optional<SocketAddress>& address, bool next) {
+  const auto added = agent.remotes.add(candidate, address, next);
+  if (next || added == RemoteCandidates::Added::duplicate) return added;
+  enterChecking(agent);
+  const RemoteCandidate* remote = address ? agent.remotes.find(*address) : nullptr;
+  if (remote == nullptr) return added;
+  if (added == RemoteCandidates::Added::updated) {
+    agent.checklist.updateRemote(*address, candidate.priority, remote->foundation, agent.role);
+    describeAnew(agent, *remote);
+  }
+  pairWithLocals(agent, *remote);
+  proceed(agent, now);
+  return added;
+}
+
 void earlier(std::optional<Time>& earliest, std::optional<Time> candidate) {
   if (candidate && (!earliest || *candidate < *earliest)) earliest = candidate;
 }
@@ -75,9 +91,10 @@ const IceParameters& Agent::localParameters() const {
   return state_->localParameters;
 }
 
-void Agent::addSocket(Time now, SocketId id, const SocketAddress& local, std::uint16_t localPreference) {
+void Agent::addSocket(Time now, SocketId id, const SocketAddress& local, std::uint16_t localPreference,
+                      std::string name) {
   if (state_->over()) return;
-  if (!state_->locals.addBase(id, local, localPreference)) {
+  if (!state_->locals.addBase(id, local, localPreference, std::move(name))) {
     ++state_->counters.overBound;
     return;
   }
@@ -221,18 +238,20 @@ Result<void> Agent::addRemoteCandidate(Time now, const IceCandidate& candidate) 
     ++agent.counters.overBound;
     return Error(Error::QuotaExceeded, "the peer has offered more candidates than an agent keeps");
   }
-  const auto added = agent.remotes.add(candidate, *address, next);
-  if (next || added == RemoteCandidates::Added::duplicate) return {};
-  enterChecking(agent);
-  if (!*address) return {};
-  const RemoteCandidate* remote = agent.remotes.find(**address);
-  if (remote == nullptr) return {};
-  if (added == RemoteCandidates::Added::updated) {
-    agent.checklist.updateRemote(**address, candidate.priority, remote->foundation, agent.role);
-  }
-  pairWithLocals(agent, *remote);
-  proceed(agent, now);
+  takeIn(agent, now, candidate, *address, next);
   return {};
+}
+
+void Agent::nameResolved(Time now, const std::string& name, const Result<IpAddress>& address) {
+  AgentState& agent = *state_;
+  if (agent.over()) return;
+  if (!address) agent.nameFailure = address.error().message;
+  for (RemoteCandidate& waiting : agent.remotes.takeUnresolved(name)) {
+    const auto usable = address ? usableAddress(waiting.signalled, *address) : std::nullopt;
+    const auto added = takeIn(agent, now, waiting.signalled, usable, waiting.next);
+    // Another candidate has that address: this one is kept as it was told.
+    if (added == RemoteCandidates::Added::duplicate) agent.remotes.add(waiting.signalled, std::nullopt, waiting.next);
+  }
 }
 
 void Agent::endOfRemoteCandidates(Time now) {

@@ -18,6 +18,7 @@ struct Base {
   std::uint16_t localPreference = 0;
   std::uint16_t foundation = 0;  ///< of its host or relayed candidate
   CandidateType type = CandidateType::host;
+  std::string name{};  ///< told in place of the address, which nobody is to learn then
 
   [[nodiscard]] bool relayed() const { return type == CandidateType::relayed; }
 };
@@ -25,7 +26,7 @@ struct Base {
 class LocalCandidates {
  public:
   /// False at kMaxLocalCandidates, or for a socket that is there already.
-  bool addBase(SocketId socket, const SocketAddress& address, std::uint16_t localPreference);
+  bool addBase(SocketId socket, const SocketAddress& address, std::uint16_t localPreference, std::string name);
   bool addRelayedBase(SocketId socket, const RelayedAddress& relayed, std::uint16_t localPreference);
   void removeSocket(SocketId socket);
   [[nodiscard]] const std::vector<Base>& bases() const { return bases_; }
@@ -64,6 +65,8 @@ class LocalCandidates {
   std::vector<FoundationKey> foundations_;  // a foundation is its index here, plus one
 };
 
+/// RFC 8839 §5.1: told in place of a related address that is private.
+SocketAddress hiddenAddress(IpFamily family);
 /// The same endpoint without its scope: candidates and STUN do not carry one.
 SocketAddress withoutScope(const SocketAddress& address);
 

@@ -42,8 +42,8 @@ class Driver final : public std::enable_shared_from_this<Driver>, private Packet
   [[nodiscard]] Time now() { return host_.now(); }
   [[nodiscard]] TransportStack& stack() { return stack_; }
 
-  /// Opens a socket and gives it to the stack.
-  Result<ice::SocketId> openSocket(const UdpOptions& options, std::uint16_t localPreference);
+  /// Opens a socket and gives it to the stack; the peer is told `name` in place of its address, if there is one.
+  Result<ice::SocketId> openSocket(const UdpOptions& options, std::uint16_t localPreference, std::string name = {});
   [[nodiscard]] bool hasSockets() const { return !sockets_.empty(); }
   /// Sends what waits now, while there is still a pair to send it on: a close_notify, an ABORT.
   void flush() { stack_.drain(now(), *this); }

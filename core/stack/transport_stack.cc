@@ -202,8 +202,9 @@ std::optional<Time> TransportStack::nextTimeout() const {
 // Sockets and servers
 // --------------------------------------------------------------------------------------------------
 
-void TransportStack::addSocket(Time now, ice::SocketId id, const SocketAddress& local, std::uint16_t localPreference) {
-  agent_.addSocket(now, id, local, localPreference);
+void TransportStack::addSocket(Time now, ice::SocketId id, const SocketAddress& local, std::uint16_t localPreference,
+                               std::string name) {
+  agent_.addSocket(now, id, local, localPreference, std::move(name));
   relays_.addSocket(now, id, local, localPreference);
 }
 

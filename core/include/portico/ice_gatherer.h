@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "portico/operation.h"
@@ -13,6 +14,16 @@
 #include "portico/platform/host.h"
 
 namespace portico {
+
+/// Names in place of addresses (draft-ietf-mmusic-mdns-ice-candidates): "<UUID>.local", which multicast DNS (RFC 6762)
+/// makes an address of on the same link, and nobody elsewhere. Hosts without multicast, as a page is, can't ask: their
+/// peer's names stay unresolved, and its other candidates serve.
+enum class MdnsPolicy : std::uint8_t {
+  off,      ///< nothing is asked and nothing told: for servers that no peer meets on a local network
+  resolve,  ///< a peer's names are asked for
+  hide,     ///< and host candidates have names of their own, so that no peer elsewhere learns a local address
+};
+std::string_view toString(MdnsPolicy policy);
 
 struct IceGatherOptions {
   /// Absent: IceGatherer::getDefaultIceServers(). An empty list: none, host candidates only.
@@ -28,6 +39,12 @@ struct IceGatherOptions {
   /// or `includeLoopback`. `0.0.0.0` and `::` are all of their family.
   std::vector<IpAddress> bindAddresses{};
   bool includeLoopback = false;
+  /// Names of the interfaces to use; empty: all. With `*` at its end, "eth*", a name stands for all that begin so. A
+  /// loopback interface that is named in full is used like any other.
+  std::vector<std::string> interfaces{};
+  /// The same for those not to use, also where `interfaces` or `bindAddresses` would have them.
+  std::vector<std::string> excludedInterfaces{};
+  MdnsPolicy mdns = MdnsPolicy::resolve;
   /// Local ports; 0: the system chooses.
   std::uint16_t portLow = 0;
   std::uint16_t portHigh = 0;

@@ -101,6 +101,8 @@ class Loop final : public Host {
   /// Error::Range for a port range that is empty, Error::QuotaExceeded for want of file descriptors, Error::Network
   /// otherwise.
   Result<std::unique_ptr<UdpSocket>> openUdp(const UdpOptions& options, UdpReceiver& receiver) override;
+  /// Error::Network where the interface or the port can't be had.
+  Result<std::unique_ptr<UdpSocket>> openMulticast(const MulticastOptions& options, UdpReceiver& receiver) override;
   /// Error::QuotaExceeded for want of file descriptors, Error::Network otherwise.
   Result<std::unique_ptr<TcpStream>> openTcp(const TcpOptions& options, StreamReceiver& receiver) override;
   /// Error::Syntax for what cannot be a name, Error::NotSupported for mDNS names (".local"), Error::QuotaExceeded when
