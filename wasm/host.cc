@@ -76,6 +76,10 @@ Result<std::unique_ptr<UdpSocket>> WasmHost::openUdp(const UdpOptions& options, 
   return sockets_->open(options.local.ip, receiver);
 }
 
+Result<std::unique_ptr<UdpSocket>> WasmHost::openMulticast(const MulticastOptions& options, UdpReceiver& receiver) {
+  return sockets_->openMulticast(options, receiver);
+}
+
 Result<std::unique_ptr<TcpStream>> WasmHost::openTcp(const TcpOptions& /*options*/, StreamReceiver& /*receiver*/) {
   return Error(Error::NotSupported,
                "TCP connections are not to be had from JavaScript yet: only UDP goes over the bridge");

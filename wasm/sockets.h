@@ -30,6 +30,8 @@ class Sockets {
   [[nodiscard]] std::vector<NetworkInterface> interfaces() const;
   Result<std::unique_ptr<UdpSocket>> open(const IpAddress& local, UdpReceiver& receiver);
 
+  Result<std::unique_ptr<UdpSocket>> openMulticast(const MulticastOptions& options, UdpReceiver& receiver);
+
   /// Memory for a batch; see module.h.
   portico_wasm_datagram* receiveArea(std::size_t count, std::size_t bytes);
   void receive(Time now, std::int32_t number, std::size_t count);
@@ -37,6 +39,7 @@ class Sockets {
 
  private:
   class JsSocket;
+  [[nodiscard]] std::int32_t numberOf(const IpAddress& local) const;
   [[nodiscard]] bool inArea(const portico_wasm_datagram& record) const;
   struct Offer {
     std::int32_t number;

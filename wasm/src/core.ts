@@ -131,6 +131,8 @@ export class Core {
       schedule: () => this.turn.schedule(),
       set_timer: (delay: number) => this.turn.setTimer(delay),
       udp_send: (socket: number, batch: Pointer, count: number) => this.sockets.send(socket, batch, count),
+      multicast_open: (socket: number, group: Pointer, port: number) =>
+        this.sockets.openMulticast(socket, this.memory.text(group), port),
       udp_close: (socket: number) => this.sockets.close(socket),
       resolve: (query: number, name: Pointer) => this.#resolve(query, this.memory.text(name)),
       cancel_resolve: (query: number) => this.#queries.delete(query),
