@@ -26,7 +26,7 @@ std::optional<Result<std::vector<IpAddress>>> resolveLocally(const std::string& 
   }
   if (endsWithIgnoringCase(name, ".local") || endsWithIgnoringCase(name, ".local.")) {
     return Addresses(
-        Error(Error::NotSupported, "the name \"" + name + "\" needs multicast DNS, which is not there yet"));
+        Error(Error::NotSupported, "the name \"" + name + "\" is one of multicast DNS, which is asked for candidates only: give an address"));
   }
   return std::nullopt;
 }
