@@ -1,4 +1,4 @@
-// Multicast on the loopback interface of this machine, which every machine has.
+// Multicast on the loopback interface, which every machine has.
 #include <gtest/gtest.h>
 
 #include "tests/unit/native/loop_fixture.h"
@@ -28,17 +28,28 @@ class UdpMulticast : public ::testing::Test {
 };
 
 TEST_F(UdpMulticast, WhatOneSendsComesToAllThatShareThePortAndToItself) {
-  for (const IpFamily family : {IpFamily::v4, IpFamily::v6}) {
-    Keeper first;
-    Keeper second;
-    const auto one = join(first, group(family));
-    const auto other = join(second, group(family));
-    ASSERT_TRUE(one && other);
-    sendText(*one, group(family).group, "hello");
-    ASSERT_TRUE(loop.runUntil([&] { return !first.received.empty() && !second.received.empty(); }, kPatience));
-    EXPECT_EQ(second.received[0].payload, "hello");
-    EXPECT_EQ(second.received[0].remote, (SocketAddress{IpAddress::loopback(family), group().group.port}));
-  }
+  Keeper first;
+  Keeper second;
+  const auto one = join(first, group());
+  const auto other = join(second, group());
+  ASSERT_TRUE(one && other);
+  sendText(*one, group().group, "hello");
+  ASSERT_TRUE(loop.runUntil([&] { return !first.received.empty() && !second.received.empty(); }, kPatience));
+  EXPECT_EQ(second.received[0].payload, "hello");
+  EXPECT_EQ(second.received[0].remote, (SocketAddress{IpAddress::loopback(IpFamily::v4), group().group.port}));
+}
+
+TEST_F(UdpMulticast, OneMayBeInAGroupOfEachFamily) {
+  Keeper keeper;
+  const auto v4 = join(keeper, group(IpFamily::v4));
+  const auto v6 = join(keeper, group(IpFamily::v6));
+  ASSERT_TRUE(v4 && v6);
+  EXPECT_EQ(v6->localAddress(), (SocketAddress{IpAddress::loopback(IpFamily::v6), group().group.port}));
+  // Linux routes no IPv6 multicast on loopback: it is lost, and the socket lives.
+  sendText(*v6, group(IpFamily::v6).group, "hello");
+  sendText(*v4, group(IpFamily::v4).group, "hello");
+  ASSERT_TRUE(loop.runUntil([&] { return !keeper.received.empty(); }, kPatience));
+  EXPECT_TRUE(keeper.errors.empty());
 }
 
 TEST_F(UdpMulticast, WhatIsSentToTheMachineAloneIsNotForAMemberOfTheGroup) {
