@@ -18,7 +18,8 @@ bool set(int fd, int level, int option, int value) {
 
 bool shareThePort(int fd) {
   bool shared = set(fd, SOL_SOCKET, SO_REUSEADDR, 1);
-#if defined(SO_REUSEPORT) && !defined(__linux__)  // on Linux the other suffices, and lets users share who are not the same
+#if defined(SO_REUSEPORT) && \
+    !defined(__linux__)  // on Linux the other suffices, and lets users share who are not the same
   shared = set(fd, SOL_SOCKET, SO_REUSEPORT, 1) && shared;
 #endif
   return shared;

@@ -100,8 +100,8 @@ const IceCandidate* LocalCandidates::addRelayed(const Base& base, const RelayedA
 }
 
 const IceCandidate* LocalCandidates::add(const Base& base, const SocketAddress& address, IceCandidate candidate) {
-  // RFC 8445 §5.1.3: redundant where another candidate has the same address and the same base; but not to who knows that
-  // one by its name only (draft-ietf-mmusic-mdns-ice-candidates §3.1.2.2).
+  // RFC 8445 §5.1.3: redundant where another candidate has the same address and the same base; but not to who knows
+  // that one by its name only (draft-ietf-mmusic-mdns-ice-candidates §3.1.2.2).
   const SocketAddress plain = withoutScope(address);
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     const bool same = entries_[i].socket == base.socket && entries_[i].address == plain;

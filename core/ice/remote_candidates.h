@@ -15,9 +15,9 @@ struct RemoteCandidate {
   IceCandidate signalled;
   std::optional<SocketAddress> address;  ///< without scope; nullopt: kept, but not to be paired
   CandidateType type = CandidateType::host;
-  std::uint16_t foundation = 0;  ///< a number for the string, equal where that is
+  std::uint16_t foundation = 0;      ///< a number for the string, equal where that is
   [[nodiscard]] bool named() const;  ///< its address was told as a name
-  bool next = false;             ///< came after restart(): belongs to the session that the next start() begins
+  bool next = false;                 ///< came after restart(): belongs to the session that the next start() begins
 };
 
 /// The address of a candidate that can be paired; nullopt for one that can only be kept. Error::Operation for an

@@ -1,4 +1,5 @@
-// Multicast DNS messages (RFC 6762 §18, RFC 1035 §4), as far as names of candidates go: all else in them is passed over.
+// Multicast DNS messages (RFC 6762 §18, RFC 1035 §4), as far as names of candidates go: all else in them is passed
+// over.
 #pragma once
 
 #include <cstdint>
@@ -13,11 +14,11 @@
 
 namespace portico::mdns {
 
-inline constexpr std::size_t kMaxReadBytes = 9'000;     ///< RFC 6762 §17: no message is longer
-inline constexpr std::size_t kMaxWrittenBytes = 512;    ///< ours has a question and a record or two
-inline constexpr std::size_t kMaxQuestions = 32;        ///< of ours that one packet asks; what is more is passed over
-inline constexpr std::size_t kMaxRecords = 32;          ///< the same for answers
-inline constexpr std::size_t kMaxPointers = 16;         ///< compression pointers in one name; writers need one or two
+inline constexpr std::size_t kMaxReadBytes = 9'000;   ///< RFC 6762 §17: no message is longer
+inline constexpr std::size_t kMaxWrittenBytes = 512;  ///< ours has a question and a record or two
+inline constexpr std::size_t kMaxQuestions = 32;      ///< of ours that one packet asks; what is more is passed over
+inline constexpr std::size_t kMaxRecords = 32;        ///< the same for answers
+inline constexpr std::size_t kMaxPointers = 16;       ///< compression pointers in one name; writers need one or two
 
 enum class RecordType : std::uint16_t { a = 1, aaaa = 28, nsec = 47, any = 255 };
 inline RecordType typeOf(IpFamily family) {

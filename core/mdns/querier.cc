@@ -28,9 +28,8 @@ void Querier::remember(Time now, const AddressRecord& record, const std::vector<
   }
   if (found == cache_.end()) {
     if (cache_.size() >= kMaxCachedNames) {
-      cache_.erase(std::min_element(cache_.begin(), cache_.end(), [](const auto& a, const auto& b) {
-        return a.second.expires < b.second.expires;
-      }));
+      cache_.erase(std::min_element(cache_.begin(), cache_.end(),
+                                    [](const auto& a, const auto& b) { return a.second.expires < b.second.expires; }));
     }
     found = cache_.try_emplace(record.name).first;
   }

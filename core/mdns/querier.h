@@ -14,8 +14,8 @@
 
 namespace portico::mdns {
 
-/// From one question to the next: RFC 6762 §5.2 wants a second at least, and each interval twice the one before. A name of
-/// which nothing was heard by the end of the last is not on this link.
+/// From one question to the next: RFC 6762 §5.2 wants a second at least, and each interval twice the one before. A name
+/// of which nothing was heard by the end of the last is not on this link.
 inline constexpr std::array<Duration, 4> kAskIntervals{std::chrono::seconds(1), std::chrono::seconds(2),
                                                        std::chrono::seconds(4), std::chrono::seconds(3)};
 /// Names asked for at once. A peer has one for each address; this is some tens of peers that connect at one moment.

@@ -42,8 +42,8 @@ bool isKnown(const Message& query, const Name& name, const IpAddress& address) {
 
 }  // namespace
 
-// The draft says to announce, and not to probe. The first announcement waits for a second: the peer's question is likely
-// to come before that, and RFC 6762 §6 would have it wait for its answer otherwise.
+// The draft says to announce, and not to probe. The first announcement waits for a second: the peer's question is
+// likely to come before that, and RFC 6762 §6 would have it wait for its answer otherwise.
 bool Responder::publish(Time now, const Name& name, const IpAddress& address, const std::vector<LinkId>& links) {
   if (names_.size() >= kMaxPublishedNames) return false;
   Published published{address, {}};

@@ -49,8 +49,8 @@ class Responder {
     std::vector<Presence> presences;
   };
 
-  void answer(Time now, const Published& published, Presence& presence, const SocketAddress& from,
-              const Message& query, const Question& question, Outbox& out);
+  void answer(Time now, const Published& published, Presence& presence, const SocketAddress& from, const Message& query,
+              const Question& question, Outbox& out);
   static void say(Time now, const Name& name, const Published& published, Presence& presence, bool positive,
                   Outbox& out);
 

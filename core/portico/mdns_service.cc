@@ -7,8 +7,8 @@ namespace {
 
 // RFC 6762 §3: 224.0.0.251 and ff02::fb.
 SocketAddress groupOf(IpFamily family) {
-  static constexpr std::array<std::byte, 16> kV6{std::byte{0xFF}, std::byte{0x02}, {}, {}, {}, {}, {}, {}, {}, {}, {},
-                                                 {},              {},              {}, {}, std::byte{0xFB}};
+  static constexpr std::array<std::byte, 16> kV6{
+      std::byte{0xFF}, std::byte{0x02}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, std::byte{0xFB}};
   return {family == IpFamily::v4 ? IpAddress::fromV4(0xE00000FB) : IpAddress::fromV6(kV6), mdns::kPort};
 }
 

@@ -28,8 +28,8 @@ bool isBound(const IpAddress& address, const IceGatherOptions& options) {
   });
 }
 
-// RFC 8445 §5.1.1.1: no loopback, no site-local, no IPv4-mapped addresses. Link-local IPv6 is left out as well: it needs
-// a scope, which a candidate cannot carry.
+// RFC 8445 §5.1.1.1: no loopback, no site-local, no IPv4-mapped addresses. Link-local IPv6 is left out as well: it
+// needs a scope, which a candidate cannot carry.
 bool fitsCandidate(const IpAddress& address) {
   return !address.isSiteLocal() && !address.isV4Mapped() && !(address.isV6() && address.isLinkLocal());
 }

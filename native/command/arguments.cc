@@ -80,7 +80,9 @@ void addIceOptions(CLI::App& app, RawIce& raw) {
   app.add_option("--ports", raw.ports, "Local UDP ports to use")->type_name("LOW-HIGH")->group(group);
   auto* mdns = app.add_flag("--mdns", raw.mdns, "Tell names, which resolve on this network only, for local addresses");
   mdns->group(group);
-  app.add_flag("--no-mdns", raw.noMdns, "Resolve no names of the peer's by multicast DNS")->excludes(mdns)->group(group);
+  app.add_flag("--no-mdns", raw.noMdns, "Resolve no names of the peer's by multicast DNS")
+      ->excludes(mdns)
+      ->group(group);
 }
 
 IceGatherOptions iceOptions(const RawIce& raw) {

@@ -37,17 +37,21 @@ struct Wire {
     std::optional<mdns::Message> message;
     Time at;
   };
-  explicit Wire(sim::World& world) {
+  explicit Wire(sim::World& observed) : world(observed) {
     world.observe([this](const sim::PacketEvent& event) {
       if (event.fate != sim::Fate::sent || event.packet.from.port != mdns::kPort) return;
       packets.push_back({event.packet.from, event.packet.to, mdns::Message::parse(event.packet.payload), event.when});
     });
   }
+  ~Wire() { world.observe({}); }
+  Wire(const Wire&) = delete;
+  Wire& operator=(const Wire&) = delete;
   [[nodiscard]] std::size_t questions() const {
     return static_cast<std::size_t>(std::count_if(packets.begin(), packets.end(), [](const Packet& packet) {
       return packet.message && !packet.message->response;
     }));
   }
+  sim::World& world;
   std::vector<Packet> packets;
 };
 
@@ -132,8 +136,8 @@ TEST(Mdns, ThreeTransportsOfOneHostAskWithOneVoiceAndSocket) {
 TEST(Mdns, ANameThatNobodyAnswersForLeavesTheOtherCandidatesAndSaysSoWhereNoneIsLeft) {
   Pair pair(6);
   pair.alice->gatherer.gather().ignore();
-  IceCandidate candidate = *IceCandidate::parse(
-      "candidate:1 1 udp 2122262783 1f4712db-ea17-4bcf-a596-105139dfd8bf.local 54596 typ host");
+  IceCandidate candidate =
+      *IceCandidate::parse("candidate:1 1 udp 2122262783 1f4712db-ea17-4bcf-a596-105139dfd8bf.local 54596 typ host");
   pair.alice->ice.addRemoteCandidate(candidate).ignore();
   pair.alice->ice.addRemoteCandidate(std::nullopt).ignore();
   pair.alice->ice.start(pair.bob->gatherer.getLocalParameters(), IceRole::controlling).ignore();
@@ -154,7 +158,8 @@ TEST(Mdns, NamesOfNoCandidateAndAHundredCandidatesMakeNoFlood) {
     ASSERT_TRUE(candidate.has_value()) << address;
     pair.alice->ice.addRemoteCandidate(*candidate).ignore();
   };
-  for (const char* address : {"printer.local", "a.1f4712db-ea17-4bcf-a596-105139dfd8bf.local", "example.org"}) add(address, 9);
+  for (const char* address : {"printer.local", "a.1f4712db-ea17-4bcf-a596-105139dfd8bf.local", "example.org"})
+    add(address, 9);
   pair.world.runFor(1s);
   EXPECT_EQ(wire.questions(), 0U);
   for (unsigned i = 0; i < 120; ++i) {
@@ -238,8 +243,7 @@ TEST(Mdns, WithoutMulticastAddressesStayHiddenAndAnErrorSaysThatNobodyResolvesTh
   Pair pair(12, hidden());
   pair.aliceMachine.multicastFailure = Error(Error::NotSupported, "there is no multicast here");
   std::vector<std::string> errors;
-  pair.alice->gatherer.onIceCandidateError(
-      [&](const IceCandidateError& error) { errors.push_back(error.errorText); });
+  pair.alice->gatherer.onIceCandidateError([&](const IceCandidateError& error) { errors.push_back(error.errorText); });
   // By the checks of the one that hides.
   ASSERT_TRUE(pair.connect());
   ASSERT_EQ(errors.size(), 1U);
@@ -251,7 +255,8 @@ TEST(Mdns, WithoutMulticastAddressesStayHiddenAndAnErrorSaysThatNobodyResolvesTh
 struct Stranger final : UdpReceiver {
   Stranger(sim::World& world, std::string_view address)
       : machine(world.addMachine("stranger", address)),
-        socket(std::move(*machine.openMulticast({{sim::ip("224.0.0.251"), mdns::kPort}, machine.networkInterfaces()[0]}, *this))) {}
+        socket(std::move(
+            *machine.openMulticast({{sim::ip("224.0.0.251"), mdns::kPort}, machine.networkInterfaces()[0]}, *this))) {}
 
   void onDatagrams(Time, std::span<Datagram> batch) override {
     for (const Datagram& datagram : batch) {

@@ -202,8 +202,7 @@ Result<std::unique_ptr<UdpSocket>> Machine::openMulticast(const MulticastOptions
   const SocketAddress local{options.interface.address, options.group.port};
   if (!owns(local.ip)) return Error(Error::Network, "This machine has no interface " + options.interface.name + '.');
   if (!portFree(local)) return Error(Error::Network, "The port of " + local.toString() + " is in use.");
-  return std::unique_ptr<UdpSocket>(
-      std::make_unique<MulticastSocket>(*this, local, options.group.ip, receiver));
+  return std::unique_ptr<UdpSocket>(std::make_unique<MulticastSocket>(*this, local, options.group.ip, receiver));
 }
 
 }  // namespace portico::sim

@@ -33,7 +33,8 @@ void Network::routeMulticast(PacketPtr packet) {
   std::map<IpAddress, Attachment*> members;
   for (const auto& [address, attachment] : routes_) {
     const bool member = attachment->groups.count(packet->to.ip) != 0;
-    if (member && address.family() == packet->to.ip.family() && (sender == routes_.end() || attachment != sender->second)) {
+    if (member && address.family() == packet->to.ip.family() &&
+        (sender == routes_.end() || attachment != sender->second)) {
       members.emplace(address, attachment);
     }
   }

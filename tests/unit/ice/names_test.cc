@@ -87,7 +87,8 @@ TEST_F(IceNames, WhatItsCheckRevealedBecomesTheNameThatIsResolvedLater) {
 
 TEST_F(IceNames, NoPairIsMadeOfARelayedAddressAndAName) {
   start();
-  agent.addRelayedSocket(two.pipe.now, 9, {at("198.51.100.9:9000"), at("203.0.113.1:1"), at("198.51.100.9:3478"), ""}, 1);
+  agent.addRelayedSocket(two.pipe.now, 9, {at("198.51.100.9:9000"), at("203.0.113.1:1"), at("198.51.100.9:3478"), ""},
+                         1);
   ASSERT_TRUE(agent.addRemoteCandidate(two.pipe.now, named()));
   agent.nameResolved(two.pipe.now, kName, ipOf("192.0.2.2"));
   ASSERT_EQ(agent.pairs().size(), 1U);

@@ -8,8 +8,9 @@ namespace {
 using Names = std::vector<std::string>;
 
 struct UsableInterfaces : testing::Test {
-  std::vector<NetworkInterface> all{at("lo", "127.0.0.1", true), at("eth0", "192.0.2.1"),   at("eth1", "198.51.100.1"),
-                                    at("wlan0", "2001:db8::1"),  at("docker0", "172.17.0.1"), at("docker_gwbridge", "172.18.0.1")};
+  std::vector<NetworkInterface> all{at("lo", "127.0.0.1", true), at("eth0", "192.0.2.1"),
+                                    at("eth1", "198.51.100.1"),  at("wlan0", "2001:db8::1"),
+                                    at("docker0", "172.17.0.1"), at("docker_gwbridge", "172.18.0.1")};
 
   static NetworkInterface at(std::string name, std::string_view address, bool loopback = false) {
     NetworkInterface interface;
