@@ -145,9 +145,10 @@ bool Machine::emit(const SocketAddress& local, const OutgoingDatagram& datagram)
   Interface* interface = sourceFor(local, remote);
   if (remote.isMulticast() && owns(local.ip)) {
     PacketPtr copy = fabric_.pool.make(local, datagram.remote, datagram.payload);
-    fabric_.record(Fate::sent, *copy);
+    const bool cable = interface != nullptr && interface->listed.address == local.ip;  // loopback has none
+    if (!cable) fabric_.record(Fate::sent, *copy);
     self_.send(std::move(copy));
-    if (interface == nullptr || interface->listed.address != local.ip) return true;  // loopback has no cable
+    if (!cable) return true;
   }
   if (interface == nullptr) return false;
   PacketPtr packet =

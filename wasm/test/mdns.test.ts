@@ -50,10 +50,16 @@ void test("over the bridge addresses are hidden, too, and one error says that no
 void test("interfaces are chosen by name, and where none fits an error names those that there are", async () => {
   const some = new RTCIceGatherer({ iceServers: [], interfaces: ["lo*"], includeLoopback: true });
   await some.gather();
-  const loopback = Object.entries(networkInterfaces()).flatMap(([key, all]) => (key.startsWith("lo") ? (all ?? []) : []));
+  const loopback = Object.entries(networkInterfaces()).flatMap(([key, all]) =>
+    key.startsWith("lo") ? (all ?? []) : [],
+  );
   const addresses = some.getLocalCandidates().map(({ address }) => address);
   assert.ok(addresses.length > 0);
-  for (const address of addresses) assert.ok(loopback.some((one) => one.address === address), address ?? "none");
+  for (const address of addresses)
+    assert.ok(
+      loopback.some((one) => one.address === address),
+      address ?? "none",
+    );
   some.close();
 
   const none = new RTCIceGatherer({ iceServers: [], excludedInterfaces: ["*"] });

@@ -40,7 +40,7 @@ export interface UdpSocket {
   /** Nothing is delivered any more. */
   close(): void;
   /** A socket in a multicast group on the same interface, where the transport has that; throws where it fails. */
-  openMulticast?(group: string, port: number): UdpSocket;
+  readonly openMulticast?: ((group: string, port: number) => UdpSocket) | undefined;
   /** Whether the socket keeps a Node process alive. */
   setKeepAlive(keep: boolean): void;
 }
