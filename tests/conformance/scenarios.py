@@ -55,7 +55,8 @@ CONNECTING = [
     pair("a port range is kept, on both sides", [opened(), ports_are_in(43210, 43260)], ["--ports", "43210-43260"],
          ["--ports", "43210-43260"], needs={OFFERER: {PORTS}, ANSWERER: {PORTS}}),
     pair("names of multicast DNS are told in place of addresses, and the two connect by them", [opened(), names_are_told],
-         ["--mdns"], ["--mdns"], needs={OFFERER: {MULTICAST}, ANSWERER: {MULTICAST}}, both_ways=True, either=True),
+         ["--mdns", "--no-trickle"], ["--mdns", "--no-trickle"], needs={OFFERER: {MULTICAST}, ANSWERER: {MULTICAST}}, both_ways=True,
+         either=True),
     *on_each_side(lambda owner, other: pair(
         f"a certificate from a file is the one that the {owner} shows", [opened(), fingerprint_is_the_files(owner)],
         needs={owner: {FILES}}, either=True, **{owner: ["--certificate", CERTIFICATE, "--key", KEY]})),
