@@ -10,6 +10,7 @@
 #include "native/network_interfaces.h"
 #include "native/random.h"
 #include "native/tcp_stream.h"
+#include "native/tls_stream.h"
 #include "native/udp_open.h"
 #include "native/udp_socket.h"
 
@@ -186,7 +187,8 @@ Result<std::unique_ptr<UdpSocket>> Loop::openMulticast(const MulticastOptions& o
 }
 
 Result<std::unique_ptr<TcpStream>> Loop::openTcp(const TcpOptions& options, StreamReceiver& receiver) {
-  return LoopTcpStream::open(core_, options, receiver);
+  return options.tlsServerName ? LoopTlsStream::open(core_, options, receiver)
+                               : LoopTcpStream::open(core_, options, receiver);
 }
 
 std::unique_ptr<Cancellable> Loop::resolve(const std::string& name,

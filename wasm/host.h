@@ -15,6 +15,7 @@
 namespace portico::wasm {
 
 class Sockets;
+class Streams;
 
 class WasmHost final : public Host {
  public:
@@ -42,6 +43,7 @@ class WasmHost final : public Host {
   void run();
   void onResolved(std::int32_t query, Result<std::vector<IpAddress>> addresses);
   [[nodiscard]] Sockets& sockets() { return *sockets_; }
+  [[nodiscard]] Streams& streams() { return *streams_; }
   /// After every call in: the timer that JavaScript keeps follows the queue.
   void armTimer();
 
@@ -56,6 +58,7 @@ class WasmHost final : public Host {
   std::unordered_map<std::int32_t, Query*> queries_;
   std::int32_t nextQuery_ = 1;
   std::unique_ptr<Sockets> sockets_;
+  std::unique_ptr<Streams> streams_;
 };
 
 }  // namespace portico::wasm

@@ -350,17 +350,24 @@ void Agent::handleInput(Time now, SocketId socket, const SocketAddress& from, By
   proceed(agent, now);
 }
 
-bool Agent::claims(ByteView datagram) const {
+std::vector<std::string_view> Agent::usernameFragments() const {
   const AgentState& agent = *state_;
-  const auto message = stun::Message::parse(datagram);
-  if (!message) return false;
-  if (message->messageClass() != stun::MessageClass::request) {
-    return agent.transactions.find(message->transactionId()) != nullptr;
+  std::vector<std::string_view> names{agent.current.localUfrag};
+  if (agent.previous && agent.previous->localUfrag != agent.current.localUfrag) {
+    names.emplace_back(agent.previous->localUfrag);
   }
-  const auto username = message->text(stun::Attribute::username);
-  if (!username) return false;
-  const std::string_view name = username->substr(0, username->find(':'));  // RFC 8445 §7.2.2
-  return name == agent.current.localUfrag || (agent.previous && name == agent.previous->localUfrag);
+  return names;
+}
+
+bool Agent::authenticates(ByteView request) const {
+  const auto message = stun::Message::parse(request);
+  return message && credentialsOf(*state_, *message) != nullptr;
+}
+
+bool Agent::isAliveAt(SocketId socket, const SocketAddress& remote) const {
+  const AgentState& agent = *state_;
+  return agent.selectedPair && agent.selectedPair->socket == socket && agent.selectedPair->remoteAddress == remote &&
+         hasFreshConsent(agent);
 }
 
 bool Agent::isKnownRemote(SocketId socket, const SocketAddress& from) const {

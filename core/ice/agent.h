@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -184,9 +185,12 @@ class Agent {
   // Sans I/O ------------------------------------------------------------------------------------------------------
   /// A datagram whose first byte is 0 to 3 (RFC 7983 §7).
   void handleInput(Time now, SocketId socket, const SocketAddress& from, ByteView datagram);
-  /// True if a STUN message is meant for this agent and no other: a request to its username, or an answer to what it
-  /// asked. Nothing is verified yet.
-  [[nodiscard]] bool claims(ByteView datagram) const;
+  /// The names that requests to this agent may bear: of this session, and of the one before a restart.
+  [[nodiscard]] std::vector<std::string_view> usernameFragments() const;
+  /// True if a request bears one of them and proves to know the password.
+  [[nodiscard]] bool authenticates(ByteView request) const;
+  /// The remote of the selected pair, while it is known to be alive (RFC 7675).
+  [[nodiscard]] bool isAliveAt(SocketId socket, const SocketAddress& remote) const;
   /// True if other data from there may be believed: the address is one that a valid pair or remote candidate has.
   [[nodiscard]] bool isKnownRemote(SocketId socket, const SocketAddress& from) const;
   void handleTimeout(Time now);

@@ -46,30 +46,16 @@ void accept(const Request& request, const Credentials& credentials) {
   send(request, builder, &credentials);
 }
 
-// RFC 8489 §9.1.3, with the user name as RFC 8445 §7.3 has it: ours, a colon, the peer's.
+// RFC 8489 §9.1.3
 const Credentials* authenticate(const Request& request) {
   AgentState& agent = request.agent;
-  const auto username = request.message.text(stun::Attribute::username);
   const bool anyIntegrity = request.message.hasIntegrity() || request.message.hasIntegritySha256();
-  if (!username || !anyIntegrity) {
+  if (!anyIntegrity || !request.message.has(stun::Attribute::username)) {
     ++agent.counters.unauthenticated;
     refuse(request, stun::kBadRequest, "Bad Request", nullptr);
     return nullptr;
   }
-  const std::string_view name = username->substr(0, username->find(':'));
-  const Credentials* credentials = nullptr;
-  if (name == agent.current.localUfrag) {
-    credentials = &agent.current;
-  } else if (agent.previous && name == agent.previous->localUfrag) {
-    credentials = &*agent.previous;
-  }
-  if (credentials != nullptr) {
-    const ByteView key = asBytes(credentials->localPassword);
-    if (request.message.hasIntegrity() ? request.message.verifyIntegrity(key)
-                                       : request.message.verifyIntegritySha256(key)) {
-      return credentials;
-    }
-  }
+  if (const Credentials* credentials = credentialsOf(agent, request.message)) return credentials;
   ++agent.counters.unauthenticated;
   refuse(request, stun::kUnauthenticated, "Unauthenticated", nullptr);
   return nullptr;
@@ -133,7 +119,6 @@ void actAsLite(AgentState& agent, Time now, const EarlyCheck& check) {
 
 // RFC 8445 §7.3.1.3 to §7.3.1.5
 void actAsFull(AgentState& agent, Time now, const EarlyCheck& check) {
-  if (agent.state == IceTransportState::failed) return;
   const bool nominated = check.useCandidate && agent.role == IceRole::controlled;
   // Once a pair is in use, only a nomination can still change something.
   if (agent.concluded() && !nominated) return repeatNomination(agent, now, check.socket, check.from);
@@ -154,6 +139,7 @@ void actAsFull(AgentState& agent, Time now, const EarlyCheck& check) {
 }
 
 void act(AgentState& agent, Time now, const EarlyCheck& check) {
+  if (agent.state == IceTransportState::failed) return;  // a restart alone leads out of that
   if (agent.options.lite) {
     actAsLite(agent, now, check);
   } else {
@@ -213,6 +199,22 @@ bool allUnderstood(const Request& request, const Credentials& credentials) {
 }
 
 }  // namespace
+
+const Credentials* credentialsOf(const AgentState& agent, const stun::Message& request) {
+  const auto username = request.text(stun::Attribute::username);
+  if (!username) return nullptr;
+  const std::string_view name = username->substr(0, username->find(':'));
+  const Credentials* credentials = nullptr;
+  if (name == agent.current.localUfrag) {
+    credentials = &agent.current;
+  } else if (agent.previous && name == agent.previous->localUfrag) {
+    credentials = &*agent.previous;
+  }
+  if (credentials == nullptr) return nullptr;
+  const ByteView key = asBytes(credentials->localPassword);
+  const bool known = request.hasIntegrity() ? request.verifyIntegrity(key) : request.verifyIntegritySha256(key);
+  return known ? credentials : nullptr;
+}
 
 void onRequest(AgentState& agent, Time now, SocketId socket, const SocketAddress& from, const stun::Message& message) {
   const Base* base = agent.locals.base(socket);

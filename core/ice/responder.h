@@ -6,6 +6,8 @@
 
 namespace portico::ice {
 
+/// Those of a request's user name, ours, a colon, the peer's (RFC 8445 §7.3), if it proves to know the password.
+[[nodiscard]] const Credentials* credentialsOf(const AgentState& agent, const stun::Message& request);
 void onRequest(AgentState& agent, Time now, SocketId socket, const SocketAddress& from, const stun::Message& message);
 /// The checks that came before the peer's parameters, now that those are known.
 void replayEarlyChecks(AgentState& agent, Time now);

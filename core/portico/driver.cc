@@ -17,14 +17,15 @@ class Driver::Socket final : public UdpReceiver {
     Result<std::unique_ptr<UdpSocket>> opened = driver_.host_.openUdp(options, *this);
     if (!opened) return opened.error();
     udp_ = std::move(*opened);
-    return {};
+    return udp_->setUsernameFragments(driver_.stack_.ice().usernameFragments());
   }
   void close() { udp_.reset(); }
   [[nodiscard]] UdpSocket* udp() { return udp_.get(); }
 
   void onDatagrams(Time now, std::span<Datagram> batch) override { driver_.onDatagrams(now, id_, batch); }
-  [[nodiscard]] bool claims(const SocketAddress& remote, ByteView payload) const override {
-    return driver_.stack_.claims(id_, remote, payload);
+  [[nodiscard]] bool holds(const SocketAddress& remote) const override { return driver_.stack_.holds(id_, remote); }
+  [[nodiscard]] bool authenticates(ByteView request) const override {
+    return driver_.stack_.ice().authenticates(request);
   }
   void onSocketError(Time now, const Error& error) override { driver_.onSocketError(now, id_, error); }
 
@@ -97,6 +98,11 @@ Result<ice::SocketId> Driver::openSocket(const UdpOptions& options, std::uint16_
   return id;
 }
 
+void Driver::nameSockets() {
+  // The new name is random: where it should be the ninth of its kind on a port, checks find the others.
+  for (auto& [id, socket] : sockets_) (void)socket->udp()->setUsernameFragments(stack_.ice().usernameFragments());
+}
+
 void Driver::closeSockets() {
   // This may be running inside onDatagrams() of one of them, so the receivers live on until the loop has returned.
   for (auto& [id, socket] : sockets_) socket->close();
@@ -108,10 +114,10 @@ void Driver::closeSockets() {
   host_.defer([receivers, streams, self = shared_from_this()] {});
 }
 
-Result<ice::SocketId> Driver::openStream(const SocketAddress& remote, const IpAddress& local) {
+Result<ice::SocketId> Driver::openStream(const TcpOptions& options) {
   const ice::SocketId id = nextSocket_++;
   auto stream = std::make_unique<Stream>(*this, id);
-  if (Result<void> opened = stream->open({remote, local}); !opened) return opened.error();
+  if (Result<void> opened = stream->open(options); !opened) return opened.error();
   streams_.emplace(id, std::move(stream));
   return id;
 }
@@ -128,6 +134,11 @@ void Driver::closeStream(ice::SocketId stream) {
   std::shared_ptr<Stream> receiver = std::move(found->second);
   streams_.erase(found);
   host_.defer([receiver, self = shared_from_this()] {});
+}
+
+bool Driver::reserveServer(ice::SocketId socket, const SocketAddress& server) {
+  const auto found = sockets_.find(socket);
+  return found == sockets_.end() || found->second->udp()->reserveServer(server);
 }
 
 void Driver::sendPackets(ice::SocketId socket, std::span<const OutgoingDatagram> batch) {

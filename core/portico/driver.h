@@ -44,6 +44,8 @@ class Driver final : public std::enable_shared_from_this<Driver>, private Packet
 
   /// Opens a socket and gives it to the stack; the peer is told `name` in place of its address, if there is one.
   Result<ice::SocketId> openSocket(const UdpOptions& options, std::uint16_t localPreference, std::string name = {});
+  /// After ICE has restarted: requests come to another name.
+  void nameSockets();
   [[nodiscard]] bool hasSockets() const { return !sockets_.empty(); }
   /// Sends what waits now, while there is still a pair to send it on: a close_notify, an ABORT.
   void flush() { stack_.drain(now(), *this); }
@@ -65,9 +67,10 @@ class Driver final : public std::enable_shared_from_this<Driver>, private Packet
 
   Driver(Host& host, ice::AgentOptions options);
   void sendPackets(ice::SocketId socket, std::span<const OutgoingDatagram> batch) override;
-  Result<ice::SocketId> openStream(const SocketAddress& remote, const IpAddress& local) override;
+  Result<ice::SocketId> openStream(const TcpOptions& options) override;
   bool sendStream(ice::SocketId stream, ByteView bytes) override;
   void closeStream(ice::SocketId stream) override;
+  bool reserveServer(ice::SocketId socket, const SocketAddress& server) override;
   void onDatagrams(Time now, ice::SocketId socket, std::span<Datagram> batch);
   void onSocketError(Time now, ice::SocketId socket, const Error& error);
   void requestPump();

@@ -38,9 +38,12 @@ bool isTurn(const IceServerUrl& server) {
 
 /// Empty: it can be used.
 std::string_view reasonNotToUse(const IceServerUrl& server) {
-  if (server.scheme == IceServerUrl::Scheme::stuns) return "STUN is asked over UDP only: use a stun: URL.";
-  if (server.scheme == IceServerUrl::Scheme::turns) {
-    return "TURN servers are reached over UDP and TCP only as yet: use a turn: URL.";
+  // No browser has either: what a server sees of a TCP connection is no candidate for UDP.
+  if (server.scheme == IceServerUrl::Scheme::stuns) {
+    return "STUN is asked over UDP only, as candidates are addresses of UDP: use a stun: URL.";
+  }
+  if (server.scheme == IceServerUrl::Scheme::turns && !server.tcp) {
+    return "TURN over DTLS is not to be had: leave ?transport=udp out of the turns: URL, for TLS over TCP.";
   }
   return {};
 }
@@ -251,7 +254,9 @@ void IceGatherer::Impl::onResolved(std::size_t lookup, const Result<std::vector<
 void IceGatherer::Impl::use(const Server& server, const SocketAddress& address) {
   TransportStack& stack = driver->stack();
   if (isTurn(server.parsed)) {
-    stack.addTurnServer(driver->now(), {address, server.url, server.username, server.credential, server.parsed.tcp});
+    TurnServer turn{address, server.url, server.username, server.credential, server.parsed.tcp, {}};
+    if (server.parsed.secure()) turn.tlsServerName = server.parsed.host;
+    stack.addTurnServer(driver->now(), turn);
     if (!server.parsed.tcp) stack.ice().addStunServer(driver->now(), address, server.url, true);
   } else {
     stack.ice().addStunServer(driver->now(), address, server.url);

@@ -161,6 +161,7 @@ void IceTransport::Impl::restartAgent(const IceParameters& local) {
   // Where no socket is left, new ones are about to be opened: the end of candidates comes after theirs.
   if (!driver->hasSockets()) agent().reopenSources();
   agent().restart(driver->now(), local);
+  driver->nameSockets();
 }
 
 Result<void> IceTransport::Impl::addRemoteCandidate(const std::optional<IceCandidate>& candidate) {

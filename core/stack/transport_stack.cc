@@ -86,10 +86,18 @@ void TransportStack::receiveOne(Time now, ice::SocketId socket, const SocketAddr
   }
 }
 
-bool TransportStack::claims(ice::SocketId socket, const SocketAddress& remote, ByteView payload) const {
-  if (relays_.concerns(socket, remote, payload)) return relays_.claims(socket, remote, payload);
-  if (classify(payload) == PacketKind::stun) return agent_.claims(payload);
-  return agent_.isKnownRemote(socket, remote);
+// A full agent's selected pair was answered from there. A lite one asks nothing, and only knows that its peer, or who
+// has the peer's password, says to be there; a handshake takes one that hears.
+bool TransportStack::holds(ice::SocketId socket, const SocketAddress& remote) const {
+  if (!agent_.isAliveAt(socket, remote)) return false;
+  if (!agent_.localParameters().iceLite) return true;
+  return dtlsState_ == DtlsTransportState::connected && handshakePath_ == std::pair(socket, remote);
+}
+
+void TransportStack::noteHandshakePath(const ice::SelectedPair& pair) {
+  const std::pair path(pair.socket, pair.remoteAddress);
+  if (!handshakePath_) handshakePath_ = path;
+  if (*handshakePath_ != path) handshakePath_ = {0, {}};  // some here, some there: no proof of either
 }
 
 void TransportStack::onPlaintext(Time now, MutableByteView packet) {
@@ -151,6 +159,7 @@ void TransportStack::sendDtlsPackets(Time now, PacketSender& sender) {
     return;
   }
   quiet_ = false;
+  if (dtlsState_ == DtlsTransportState::connecting) noteHandshakePath(*pair);
   batch_.clear();
   for (std::size_t i = 0; i < records.size(); ++i) batch_.push_back({pair->remoteAddress, records[i]});
   counters_.packetsSent += records.size();

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "core/datachannel/channel_table.h"
@@ -83,8 +84,8 @@ class TransportStack final : private ice::Random,
   /// Gives the relayed addresses back; what that takes leaves with the next drain().
   void stopRelays(Time now);
 
-  /// Where stacks share a port: a datagram from there is for this one.
-  [[nodiscard]] bool claims(ice::SocketId socket, const SocketAddress& remote, ByteView payload) const;
+  /// UdpReceiver::holds()
+  [[nodiscard]] bool holds(ice::SocketId socket, const SocketAddress& remote) const;
   void receive(Time now, ice::SocketId socket, std::span<Datagram> batch);
   void receiveStream(Time now, ice::SocketId stream, ByteView bytes);
   void onStreamWritable(ice::SocketId stream) { relays_.onStreamWritable(stream); }
@@ -122,6 +123,7 @@ class TransportStack final : private ice::Random,
   void advanceDtls(Time now);
   void advanceSctp(Time now);
   void sealSctpPackets(Time now);
+  void noteHandshakePath(const ice::SelectedPair& pair);
   void sendDtlsPackets(Time now, PacketSender& sender);
   void sendIcePackets(Time now, PacketSender& sender);
   void closeSctp(std::unique_ptr<Error> reason);
@@ -146,8 +148,10 @@ class TransportStack final : private ice::Random,
   StackCounters counters_;
   std::vector<ByteVector> earlySctp_;
   std::vector<OutgoingDatagram> batch_;  ///< reused by sendDtlsPackets()
-  bool quiet_ = false;                   ///< no record was sent since the last timer
-  Time now_{};                           ///< of the call that runs, for the observers' callbacks
+  /// Where our flights of the handshake went: once it is over, who is there has received them.
+  std::optional<std::pair<ice::SocketId, SocketAddress>> handshakePath_;
+  bool quiet_ = false;  ///< no record was sent since the last timer
+  Time now_{};          ///< of the call that runs, for the observers' callbacks
 };
 
 }  // namespace portico

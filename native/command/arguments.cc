@@ -58,9 +58,9 @@ T valueOrRefuse(const char* argument, Result<T> result) {
 
 void addIceOptions(CLI::App& app, RawIce& raw) {
   const char* group = "Finding a path";
-  app.add_option(
-         "--ice-server", raw.servers,
-         "A STUN or TURN server; repeatable. stun:HOST[:PORT] or\nturn:HOST[:PORT][?transport=udp|tcp],USER,PASSWORD")
+  app.add_option("--ice-server", raw.servers,
+                 "A STUN or TURN server; repeatable. "
+                 "stun:HOST[:PORT],\nturn:HOST[:PORT][?transport=udp|tcp],USER,PASSWORD, or turns: for TLS")
       ->allow_extra_args(false)
       ->type_name("URL[,USER,PASSWORD]")
       ->group(group);

@@ -87,6 +87,12 @@ def same_credentials(stage):
         require(len(told) == 1, f"{side} told the credentials {told}")
 
 
+def is_lite(stage):
+    """RFC 8839 §5.3: before the first section."""
+    sdp = stage.peers[PORTICO].descriptions()[0]["sdp"]
+    require("a=ice-lite" in sdp.split("m=")[0], f"Portico is not lite in {sdp}")
+
+
 def has_candidates(side):
     """All of them in its description, and none beside it."""
     def step(stage):

@@ -40,6 +40,8 @@ CONNECTING = [
     meet("the other side finds Portico by a name of mDNS alone",
          [opened(), *both_pass(), portico_tells_names_alone, found_by_its_checks], ["--mdns"],
          changes=nobody_hears_candidates_of(OTHER), hiding=True, needs=[NAMES]),
+    meet("Portico is ICE-lite, and says so for the whole session", [opened(), *both_pass(), is_lite],
+         ["--ice-lite"]),
     *[meet(f"audio and video that are offered beside the data are rejected, with the bundle policy {policy}",
            [opened(), *both_pass(), negotiated(OTHER, ("audio", "video", "application"), ("audio", "video"), 0)],
            other=["--media", "audio,video", "--bundle", policy], offers=[OTHER], needs=[MEDIA, *needs])

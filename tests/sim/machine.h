@@ -74,6 +74,8 @@ class Machine final : public Host, public Node {
   std::optional<Error> multicastFailure;
   /// The same for openTcp.
   std::optional<Error> tcpFailure;
+  /// Whom openTcp was to verify, if anybody: streams here are not encrypted.
+  std::vector<std::optional<std::string>> tlsServerNames;
   /// Connections to `local` go to the listener; null: to nobody any more.
   void listenTcp(const SocketAddress& local, StreamListener* listener);
 

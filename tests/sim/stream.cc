@@ -92,6 +92,7 @@ void Machine::listenTcp(const SocketAddress& local, StreamListener* listener) {
 
 Result<std::unique_ptr<TcpStream>> Machine::openTcp(const TcpOptions& options, StreamReceiver& receiver) {
   if (tcpFailure) return *tcpFailure;
+  tlsServerNames.push_back(options.tlsServerName);
   SocketAddress from{options.local.value_or(IpAddress()), nextTcpPort_++};
   auto stream = std::make_unique<SimulatedStream>(fabric_, receiver);
   StreamListener* listener = world_.tcpListener(options.remote);

@@ -93,4 +93,7 @@ export type {
   UdpReceiver,
   UdpSocket,
   UdpTransport,
+  Stream,
+  StreamReceiver,
+  StreamRequest,
 } from "./transports/transport.js";

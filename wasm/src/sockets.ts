@@ -113,6 +113,10 @@ export class Sockets {
     }
   }
 
+  find(id: number): UdpSocket | undefined {
+    return this.#open.get(id)?.socket;
+  }
+
   send(id: number, batch: Pointer, count: number): void {
     this.#open.get(id)?.socket.send(this.#batch.set(batch, count));
   }

@@ -10,3 +10,4 @@
 #include "portico/parameters.h"       // IWYU pragma: export
 #include "portico/peer_connection.h"  // IWYU pragma: export
 #include "portico/sctp_transport.h"   // IWYU pragma: export
+#include "portico/sharing_host.h"     // IWYU pragma: export

@@ -75,8 +75,8 @@ const iceRows: OptionRow[] = [
     repeatable: true,
     group: finding,
     help: [
-      "A STUN or TURN server; repeatable. stun:HOST[:PORT] or",
-      "turn:HOST[:PORT][?transport=udp|tcp],USER,PASSWORD",
+      "A STUN or TURN server; repeatable. stun:HOST[:PORT],",
+      "turn:HOST[:PORT][?transport=udp|tcp],USER,PASSWORD, or turns: for TLS",
     ],
   },
   { name: "relay-only", group: finding, help: ["Use no path but through a TURN server"] },

@@ -5,10 +5,14 @@ import { messageOf } from "../errors.js";
 import { endpoints } from "../sockets.js";
 import { isLoopback } from "./endpoint.js";
 import { Membership } from "./membership.js";
+import { openStream } from "./tcp.js";
 import type {
   BindRequest,
   OutgoingBatch,
   ReceivedDatagram,
+  Stream,
+  StreamReceiver,
+  StreamRequest,
   UdpReceiver,
   UdpSocket,
   UdpTransport,
@@ -144,6 +148,10 @@ class DgramSocket implements UdpSocket {
 
   open(receiver: UdpReceiver): void {
     this.#receiver = receiver;
+  }
+
+  connect(request: StreamRequest, receiver: StreamReceiver): Stream {
+    return openStream(this.address, request, receiver);
   }
 
   send(batch: OutgoingBatch): void {

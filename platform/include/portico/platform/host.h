@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "portico/platform/bytes.h"
@@ -41,8 +42,12 @@ class UdpReceiver {
   virtual void onDatagrams(Time now, std::span<Datagram> batch) = 0;
   /// The socket is of no more use (its interface went away, the bridge is gone). Called at most once.
   virtual void onSocketError(Time now, const Error& error) = 0;
-  /// Asked where receivers share a port (portico/platform/sharing_host.h): is this for you? Changes nothing.
-  [[nodiscard]] virtual bool claims(const SocketAddress& /*remote*/, ByteView /*payload*/) const { return true; }
+
+  // Asked where receivers share a port (portico/sharing_host.h). Neither changes anything.
+  /// Data goes to `remote` and has a right to: who is there has proved to be the peer, and is alive.
+  [[nodiscard]] virtual bool holds(const SocketAddress& /*remote*/) const { return true; }
+  /// The request, to a user name that another receiver has as well, proves to know this one's password.
+  [[nodiscard]] virtual bool authenticates(ByteView /*request*/) const { return true; }
 };
 
 /// A bound, unconnected UDP socket. Destroying it closes it; no callback comes after that.
@@ -55,6 +60,13 @@ class UdpSocket {
   virtual void send(std::span<const OutgoingDatagram> batch) = 0;
   /// Datagrams dropped on this side since the socket was made.
   [[nodiscard]] virtual std::uint64_t droppedDatagrams() const = 0;
+
+  // Where receivers share a port (portico/sharing_host.h), by whom it is known what is for this one.
+  /// STUN requests to these names are (RFC 8445 §7.2.2: what stands before the colon); to those named before no more.
+  /// QuotaExceeded, and nothing changes, where too many others have one of them already.
+  virtual Result<void> setUsernameFragments(std::span<const std::string_view> /*names*/) { return {}; }
+  /// All that comes from that TURN server is. False where another receiver has said so before.
+  virtual bool reserveServer(const SocketAddress& /*server*/) { return true; }
 };
 
 struct UdpOptions {
@@ -76,7 +88,7 @@ class StreamReceiver {
   virtual void onStreamClosed(Time now, const Error& why) = 0;
 };
 
-/// A TCP connection to a server. Destroying it closes it; no callback comes after that.
+/// A TCP or TLS connection to a server. Destroying it closes it; no callback comes after that.
 class TcpStream {
  public:
   virtual ~TcpStream() = default;
@@ -88,6 +100,11 @@ class TcpStream {
 struct TcpOptions {
   SocketAddress remote;
   std::optional<IpAddress> local;  ///< the interface to use; absent: the system chooses
+  /// TLS, with a server whose certificate is for this host name or IP literal, and that this machine trusts. It is open
+  /// when the handshake is over.
+  std::optional<std::string> tlsServerName = std::nullopt;
+  /// The UDP socket that it stands beside, for a host whose sockets have several ways out (wasm/). Port 0: none.
+  SocketAddress beside = {};
 };
 
 struct NetworkInterface {

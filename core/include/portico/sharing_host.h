@@ -1,12 +1,23 @@
-// One UDP port for any number of peers: a Host in front of another, whose sockets with the same local address are one.
+// One UDP port for any number of peers: a Host in front of another, whose sockets with the same local address and ports
+// are one.
 //
 //     SharingHost shared(loop);
-//     IceGatherer first(shared, {.portLow = 3478, .portHigh = 3478}), second(shared, …);
+//     PeerConnectionConfiguration configuration;
+//     configuration.ice.iceLite = true;
+//     configuration.ice.portLow = configuration.ice.portHigh = 3478;
+//     PeerConnection first = *PeerConnection::create(shared, configuration), second = …
 //
-// Who a datagram is for is known by the address that it came from; where that is new, or shared by several, the
-// receivers are asked (UdpReceiver::claims). What nobody claims is dropped and counted. Two connections between the
-// same two ports can't be told apart once they carry data: a peer that shares a port, too, needs a connection's other
-// end on another.
+// Who a datagram is for is found in constant time, and nobody else hears of it (core/mux/shared_udp.h):
+//   - a STUN request is for the peer whose username fragment it names, wherever it comes from;
+//   - an answer is for the peer that asked, by its transaction where several ask one server;
+//   - all else is for the peer to which the address that it comes from belongs.
+// What belongs to nobody is dropped without an answer, and counted.
+//
+// Two connections between the same two ports can't be told apart once they carry data: the older keeps the address for
+// as long as its peer is heard of there. A client that shares a port, too, needs another for each server port.
+//
+// A TURN server over UDP gives one address for each port of ours (RFC 8656 §2.2), so that one peer of a port can have
+// it; for others it is an IceCandidateError that says so. TURN over TCP has no such limit.
 #pragma once
 
 #include <map>
@@ -19,10 +30,20 @@ namespace portico {
 
 class SharedUdp;
 
+/// Of all sockets that are open now.
+struct SharingStats {
+  std::size_t sockets = 0;
+  std::size_t members = 0;               ///< gatherers that share them, once for each socket
+  std::size_t routes = 0;                ///< remote addresses that belong to a member
+  std::uint64_t unclaimedDatagrams = 0;  ///< dropped: nobody's
+};
+
 /// Belongs to the thread of `host`, which outlives it. It may be destroyed before its sockets.
 class SharingHost final : public Host {
  public:
   explicit SharingHost(Host& host) : host_(host) {}
+
+  [[nodiscard]] SharingStats stats() const;
 
   Time now() override { return host_.now(); }
   std::int64_t unixSeconds() override { return host_.unixSeconds(); }
