@@ -183,6 +183,10 @@ Result<std::unique_ptr<UdpSocket>> Loop::openUdp(const UdpOptions& options, UdpR
   return LoopUdpSocket::open(core_, options, receiver);
 }
 
+Result<std::unique_ptr<UdpSocket>> Loop::openMulticast(const MulticastOptions& options, UdpReceiver& receiver) {
+  return LoopUdpSocket::adopt(core_, openMulticastUdp(options), receiver);
+}
+
 Result<std::unique_ptr<TcpStream>> Loop::openTcp(const TcpOptions& options, StreamReceiver& receiver) {
   return options.tlsServerName ? LoopTlsStream::open(core_, options, receiver)
                                : LoopTcpStream::open(core_, options, receiver);

@@ -10,19 +10,6 @@
 namespace portico {
 namespace {
 
-int openNonBlocking(int family) {
-#ifdef SOCK_NONBLOCK
-  return ::socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-#else
-  const int fd = ::socket(family, SOCK_DGRAM, 0);
-  if (fd >= 0) {
-    ::fcntl(fd, F_SETFL, O_NONBLOCK);
-    ::fcntl(fd, F_SETFD, FD_CLOEXEC);
-  }
-  return fd;
-#endif
-}
-
 void setBuffer(int fd, int forced, int usual, int bytes) {
   // The forced variant passes the system's limit where the process may (CAP_NET_ADMIN).
   if (forced == 0 || ::setsockopt(fd, SOL_SOCKET, forced, &bytes, sizeof bytes) != 0) {
@@ -61,9 +48,23 @@ void detectOffloads(UdpDescriptor& descriptor, const LoopOptions& options) {
 
 }  // namespace
 
+int openNonBlockingUdp(IpFamily family) {
+  const int domain = family == IpFamily::v4 ? AF_INET : AF_INET6;
+#ifdef SOCK_NONBLOCK
+  return ::socket(domain, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+#else
+  const int fd = ::socket(domain, SOCK_DGRAM, 0);
+  if (fd >= 0) {
+    ::fcntl(fd, F_SETFL, O_NONBLOCK);
+    ::fcntl(fd, F_SETFD, FD_CLOEXEC);
+  }
+  return fd;
+#endif
+}
+
 Result<BoundUdp> openBoundUdp(const UdpOptions& options, const LoopOptions& loopOptions) {
   const IpAddress& ip = options.local.ip;
-  OwnedDescriptor fd(openNonBlocking(ip.isV4() ? AF_INET : AF_INET6));
+  OwnedDescriptor fd(openNonBlockingUdp(ip.family()));
   const Result<SocketAddress> local = bindSocket(fd.get(), {"UDP", options.local, options.portLow, options.portHigh});
   if (!local) {
     return local.error();

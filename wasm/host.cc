@@ -77,6 +77,10 @@ Result<std::unique_ptr<UdpSocket>> WasmHost::openUdp(const UdpOptions& options, 
   return sockets_->open(options.local.ip, receiver);
 }
 
+Result<std::unique_ptr<UdpSocket>> WasmHost::openMulticast(const MulticastOptions& options, UdpReceiver& receiver) {
+  return sockets_->openMulticast(options, receiver);
+}
+
 Result<std::unique_ptr<TcpStream>> WasmHost::openTcp(const TcpOptions& options, StreamReceiver& receiver) {
   return streams_->open(options, sockets_->numberOf(options.beside), receiver);
 }

@@ -33,6 +33,8 @@ class WasmHost final : public Host {
   std::vector<NetworkInterface> networkInterfaces() override;
   /// Takes the first socket on offer that has this address.
   Result<std::unique_ptr<UdpSocket>> openUdp(const UdpOptions& options, UdpReceiver& receiver) override;
+  /// On the interface of a socket that is on offer or in use.
+  Result<std::unique_ptr<UdpSocket>> openMulticast(const MulticastOptions& options, UdpReceiver& receiver) override;
   Result<std::unique_ptr<TcpStream>> openTcp(const TcpOptions& options, StreamReceiver& receiver) override;
   std::unique_ptr<Cancellable> resolve(const std::string& name,
                                        std::function<void(Result<std::vector<IpAddress>>)> onResolved) override;

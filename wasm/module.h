@@ -53,6 +53,9 @@ PORTICO_IMPORT("schedule") void portico_js_schedule(void);
 /* The one timer: portico_wasm_run() is wanted in so many milliseconds; negative: no more. */
 PORTICO_IMPORT("set_timer") void portico_js_set_timer(double delay_ms);
 PORTICO_IMPORT("udp_send") void portico_js_udp_send(int32_t socket, const portico_wasm_datagram* batch, size_t count);
+/* A socket in a multicast group, on the interface that `socket` is bound to: its number, or 0 where that can't be had.
+ */
+PORTICO_IMPORT("multicast_open") int32_t portico_js_multicast_open(int32_t socket, const char* group, int32_t port);
 PORTICO_IMPORT("udp_close") void portico_js_udp_close(int32_t socket);
 /* Connects to a TURN server by the transport of `socket` (0: none), and over TLS if there is a name for its certificate
  * to have. `address` is an IP literal. */

@@ -30,6 +30,7 @@ class Sockets {
   [[nodiscard]] std::vector<NetworkInterface> interfaces() const;
   Result<std::unique_ptr<UdpSocket>> open(const IpAddress& local, UdpReceiver& receiver);
 
+  Result<std::unique_ptr<UdpSocket>> openMulticast(const MulticastOptions& options, UdpReceiver& receiver);
   /// Of the open one that is bound there, or 0.
   [[nodiscard]] std::int32_t numberOf(const SocketAddress& local) const;
 
@@ -42,6 +43,7 @@ class Sockets {
 
  private:
   class JsSocket;
+  [[nodiscard]] std::int32_t onInterface(const IpAddress& address) const;
   [[nodiscard]] bool inArea(const portico_wasm_datagram& record) const;
   struct Offer {
     std::int32_t number;

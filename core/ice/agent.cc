@@ -59,6 +59,22 @@ void beginSession(AgentState& agent, Time now, const IceParameters& remote) {
   proceed(agent, now);
 }
 
+RemoteCandidates::Added takeIn(AgentState& agent, Time now, const IceCandidate& candidate,
+                               const std::optional<SocketAddress>& address, bool next) {
+  const auto added = agent.remotes.add(candidate, address, next);
+  if (next || added == RemoteCandidates::Added::duplicate) return added;
+  enterChecking(agent);
+  const RemoteCandidate* remote = address ? agent.remotes.find(*address, transportOf(candidate)) : nullptr;
+  if (remote == nullptr) return added;
+  if (added == RemoteCandidates::Added::updated) {
+    agent.checklist.updateRemote(*remote, agent.role);
+    describeAnew(agent, *remote);
+  }
+  pairWithLocals(agent, *remote);
+  proceed(agent, now);
+  return added;
+}
+
 void earlier(std::optional<Time>& earliest, std::optional<Time> candidate) {
   if (candidate && (!earliest || *candidate < *earliest)) earliest = candidate;
 }
@@ -76,11 +92,11 @@ const IceParameters& Agent::localParameters() const {
 }
 
 void Agent::addSocket(Time now, SocketId id, const SocketAddress& local, std::uint16_t localPreference,
-                      Transport transport) {
+                      Transport transport, std::string name) {
   if (state_->over()) return;
   const bool udp = transport == Transport::udp;
   const std::uint16_t preference = udp ? localPreference : tcpLocalPreference(transport, localPreference);
-  if (!state_->locals.addBase(id, local, preference, transport)) {
+  if (!state_->locals.addBase(id, local, preference, transport, std::move(name))) {
     ++state_->counters.overBound;
     return;
   }
@@ -89,6 +105,11 @@ void Agent::addSocket(Time now, SocketId id, const SocketAddress& local, std::ui
   gatherFrom(*state_, base);
   pairWithRemotes(*state_, base);
   proceed(*state_, now);
+}
+
+std::string Agent::nameOf(SocketId id) const {
+  const Base* base = state_->locals.base(id);
+  return base == nullptr ? std::string() : base->name;
 }
 
 void Agent::addRelayedSocket(Time now, SocketId id, const RelayedAddress& relayed, std::uint16_t localPreference) {
@@ -252,16 +273,20 @@ Result<void> Agent::addRemoteCandidate(Time now, const IceCandidate& candidate) 
     ++agent.counters.overBound;
     return Error(Error::QuotaExceeded, "the peer has offered more candidates than an agent keeps");
   }
-  const auto added = agent.remotes.add(candidate, *address, next);
-  if (next || added == RemoteCandidates::Added::duplicate) return {};
-  enterChecking(agent);
-  if (!*address) return {};
-  const RemoteCandidate* remote = agent.remotes.find(**address, transportOf(candidate));
-  if (remote == nullptr) return {};
-  if (added == RemoteCandidates::Added::updated) agent.checklist.updateRemote(*remote, agent.role);
-  pairWithLocals(agent, *remote);
-  proceed(agent, now);
+  takeIn(agent, now, candidate, *address, next);
   return {};
+}
+
+void Agent::nameResolved(Time now, const std::string& name, const Result<IpAddress>& address) {
+  AgentState& agent = *state_;
+  if (agent.over()) return;
+  if (!address) agent.nameFailure = address.error().message;
+  for (RemoteCandidate& waiting : agent.remotes.takeUnresolved(name)) {
+    const auto usable = address ? usableAddress(waiting.signalled, *address) : std::nullopt;
+    const auto added = takeIn(agent, now, waiting.signalled, usable, waiting.next);
+    // Another candidate has that address: this one is kept as it was told.
+    if (added == RemoteCandidates::Added::duplicate) agent.remotes.add(waiting.signalled, std::nullopt, waiting.next);
+  }
 }
 
 void Agent::endOfRemoteCandidates(Time now) {

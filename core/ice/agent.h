@@ -135,9 +135,12 @@ class Agent {
   // Gathering -----------------------------------------------------------------------------------------------------
   [[nodiscard]] const IceParameters& localParameters() const;
   /// A socket that the gatherer opened; makes a host candidate of it. `localPreference` (RFC 8421) orders interfaces.
-  /// Over TCP it stands for all the connections that are made from its address, or to it: a path is one of them.
+  /// With a name the address is not told (draft-ietf-mmusic-mdns-ice-candidates). Over TCP it stands for all the
+  /// connections that are made from its address, or to it: a path is one of them.
   void addSocket(Time now, SocketId id, const SocketAddress& local, std::uint16_t localPreference,
-                 Transport transport = Transport::udp);
+                 Transport transport = Transport::udp, std::string name = {});
+  /// What a socket was added with; empty: no name, or no such socket.
+  [[nodiscard]] std::string nameOf(SocketId id) const;
   /// A TURN server has given an address: a base like a socket, with a relayed candidate.
   void addRelayedSocket(Time now, SocketId id, const RelayedAddress& relayed, std::uint16_t localPreference);
   /// That server has told how it sees `socket`, as a STUN server does (RFC 8445 §5.1.1.2).
@@ -173,10 +176,12 @@ class Agent {
   /// New local credentials and, with the next start(), new remote ones: RFC 8445 §9. The selected pair stays in use
   /// until a new one takes its place. Local sockets and candidates are kept and are announced again.
   void restart(Time now, IceParameters local);
-  /// Also before start() (RFC 8838). A candidate that can't be used (active TCP, unknown type, unresolved name, wrong
-  /// family) is kept for remoteCandidates() and not paired. QuotaExceeded over the bound; Operation for a bad address
-  /// or port.
+  /// Also before start() (RFC 8838). A candidate that can't be used (active TCP, unknown type, wrong family, a name that
+  /// nameResolved() has not come for) is kept for remoteCandidates() and not paired. QuotaExceeded over the bound;
+  /// Operation for a bad address or port.
   Result<void> addRemoteCandidate(Time now, const IceCandidate& candidate);
+  /// The outcome of asking for a name that the peer's candidates have for an address: they are paired, or why not.
+  void nameResolved(Time now, const std::string& name, const Result<IpAddress>& address);
   void endOfRemoteCandidates(Time now);
   [[nodiscard]] std::vector<IceCandidate> remoteCandidates() const;
   /// Ends at once and for good; sends nothing more. StateEvent{closed} is the last event.

@@ -17,6 +17,10 @@ IceCandidate makeCandidate(CandidateType type, const SocketAddress& address, con
   return candidate;
 }
 
+SocketAddress related(const Base& base) {
+  return base.name.empty() ? base.address : hiddenAddress(base.address.ip.family());
+}
+
 void relateTo(IceCandidate& candidate, const SocketAddress& base) {
   const SocketAddress plain = withoutScope(base);
   candidate.relatedAddress = plain.ip.toString();
@@ -30,10 +34,15 @@ SocketAddress withoutScope(const SocketAddress& address) {
   return {IpAddress::fromV6(address.ip.bytes().first<16>()), address.port};
 }
 
+SocketAddress hiddenAddress(IpFamily family) {
+  constexpr std::uint16_t kDiscard = 9;
+  return {IpAddress::any(family), kDiscard};
+}
+
 bool LocalCandidates::addBase(SocketId socket, const SocketAddress& address, std::uint16_t localPreference,
-                              Transport transport) {
+                              Transport transport, std::string name) {
   return addBase({socket, address, localPreference, foundation(CandidateType::host, transport, address.ip, IpAddress()),
-                  CandidateType::host, transport});
+                  CandidateType::host, transport, false, std::move(name)});
 }
 
 bool LocalCandidates::addRelayedBase(SocketId socket, const RelayedAddress& relayed, std::uint16_t localPreference) {
@@ -44,7 +53,7 @@ bool LocalCandidates::addRelayedBase(SocketId socket, const RelayedAddress& rela
 
 bool LocalCandidates::addBase(Base added) {
   if (bases_.size() >= kMaxLocalCandidates || base(added.socket) != nullptr) return false;
-  bases_.push_back(added);
+  bases_.push_back(std::move(added));
   return true;
 }
 
@@ -81,6 +90,7 @@ const Base* LocalCandidates::base(SocketId socket) const {
 
 const IceCandidate* LocalCandidates::addHost(const Base& base, const std::string& ufrag) {
   IceCandidate candidate = makeCandidate(CandidateType::host, base.address, base);
+  if (!base.name.empty()) candidate.address = base.name;
   candidate.foundation = std::to_string(base.foundation);
   candidate.usernameFragment = ufrag;
   return add(base, base.address, std::move(candidate));
@@ -94,7 +104,7 @@ const IceCandidate* LocalCandidates::addServerReflexive(const Base& base, const 
       std::to_string(foundation(CandidateType::serverReflexive, Transport::udp, base.address.ip, server.ip));
   candidate.usernameFragment = ufrag;
   candidate.url = url;
-  relateTo(candidate, base.address);
+  relateTo(candidate, related(base));
   return add(base, mapped, std::move(candidate));
 }
 
@@ -110,10 +120,12 @@ const IceCandidate* LocalCandidates::addRelayed(const Base& base, const RelayedA
 }
 
 const IceCandidate* LocalCandidates::add(const Base& base, const SocketAddress& address, IceCandidate candidate) {
-  // RFC 8445 §5.1.3: redundant where another candidate has the same address and the same base.
+  // RFC 8445 §5.1.3: redundant where another candidate has the same address and the same base; but not to who knows
+  // that one by its name only (draft-ietf-mmusic-mdns-ice-candidates §3.1.2.2).
   const SocketAddress plain = withoutScope(address);
-  for (const Entry& entry : entries_) {
-    if (entry.socket == base.socket && entry.address == plain) return nullptr;
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    const bool same = entries_[i].socket == base.socket && entries_[i].address == plain;
+    if (same && (base.name.empty() || signalled_[i].type == candidate.type)) return nullptr;
   }
   if (entries_.size() >= kMaxLocalCandidates) return nullptr;
   entries_.push_back(Entry{base.socket, plain});
@@ -132,7 +144,7 @@ IceCandidate LocalCandidates::describe(const Base& base, const SocketAddress& ma
   }
   IceCandidate candidate = makeCandidate(CandidateType::peerReflexive, mapped, base);
   candidate.foundation = "prflx" + std::to_string(base.foundation);
-  relateTo(candidate, base.address);
+  relateTo(candidate, related(base));
   return candidate;
 }
 

@@ -20,6 +20,7 @@ struct Base {
   CandidateType type = CandidateType::host;
   Transport transport = Transport::udp;
   bool retired = false;  ///< no pairs are made with it any more
+  std::string name{};  ///< told in place of the address, which nobody is to learn then
 
   [[nodiscard]] std::uint32_t priority(CandidateType as) const {
     return candidatePriority(as, transport, localPreference);
@@ -30,7 +31,8 @@ struct Base {
 class LocalCandidates {
  public:
   /// False at kMaxLocalCandidates, or for a socket that is there already.
-  bool addBase(SocketId socket, const SocketAddress& address, std::uint16_t localPreference, Transport transport);
+  bool addBase(SocketId socket, const SocketAddress& address, std::uint16_t localPreference, Transport transport,
+               std::string name);
   bool addRelayedBase(SocketId socket, const RelayedAddress& relayed, std::uint16_t localPreference);
   void removeSocket(SocketId socket);
   /// Its candidates are those of `replacement` now, a base like it. It is retired: removeRetired() takes it out,
@@ -74,6 +76,8 @@ class LocalCandidates {
   std::vector<FoundationKey> foundations_;  // a foundation is its index here, plus one
 };
 
+/// RFC 8839 §5.1: told in place of a related address that is private.
+SocketAddress hiddenAddress(IpFamily family);
 /// The same endpoint without its scope: candidates and STUN do not carry one.
 SocketAddress withoutScope(const SocketAddress& address);
 

@@ -25,6 +25,8 @@ bool looking(const AgentState& agent) {
 CandidatePair* pairUp(AgentState& agent, const Base& base, const RemoteCandidate& remote) {
   if (base.retired || !remote.address || remote.next || !goTogether(base, remote)) return nullptr;
   if (agent.options.relayOnly && !base.relayed()) return nullptr;
+  // draft-ietf-mmusic-mdns-ice-candidates §3.3.2: the TURN server would learn what the name hides.
+  if (base.relayed() && remote.named()) return nullptr;
   CandidatePair pair;
   pair.socket = base.socket;
   pair.remote = *remote.address;

@@ -1,6 +1,7 @@
 #include "core/ice/remote_candidates.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "core/ice/local_candidates.h"
 
@@ -51,14 +52,22 @@ Result<std::optional<SocketAddress>> usableAddress(const IceCandidate& candidate
   if (ip && !reachable(*ip)) return Error(Error::Operation, "the candidate's address can't be sent to");
   if (udp && candidate.port == 0) return Error(Error::Operation, "the candidate's port is 0");
 
+  return ip ? usableAddress(candidate, *ip) : std::nullopt;
+}
+
+std::optional<SocketAddress> usableAddress(const IceCandidate& candidate, const IpAddress& ip) {
   const auto type = parseCandidateType(candidate.type);
   // A peer does not tell peer-reflexive candidates (RFC 8445 §5.3): it does not know them.
   // An active one's port says nothing (RFC 6544 §4.5).
   const bool passive = transportOf(candidate) == Transport::tcpPassive && mayConnectTo(candidate.port);
-  const bool usable = (udp || passive) && ip && candidate.component == 1 && type &&
-                      *type != CandidateType::peerReflexive && !ip->isV4Mapped() && !ip->isSiteLocal();
-  if (!usable) return std::optional<SocketAddress>();
-  return std::optional<SocketAddress>(withoutScope(SocketAddress{*ip, candidate.port}));
+  const bool usable = (lowerEquals(candidate.protocol, "udp") || passive) && candidate.component == 1 && type &&
+                      *type != CandidateType::peerReflexive && reachable(ip) && !ip.isV4Mapped() && !ip.isSiteLocal();
+  if (!usable) return std::nullopt;
+  return withoutScope(SocketAddress{ip, candidate.port});
+}
+
+bool RemoteCandidate::named() const {
+  return !IpAddress::parse(signalled.address);
 }
 
 RemoteCandidates::Added RemoteCandidates::add(const IceCandidate& candidate,
@@ -99,6 +108,16 @@ const RemoteCandidate& RemoteCandidates::addPeerReflexive(const SocketAddress& a
   added.signalled.type = toString(CandidateType::peerReflexive);
   all_.push_back(std::move(added));
   return all_.back();
+}
+
+std::vector<RemoteCandidate> RemoteCandidates::takeUnresolved(const std::string& name) {
+  std::vector<RemoteCandidate> taken;
+  const auto waits = [&](const RemoteCandidate& candidate) {
+    return !candidate.address && candidate.signalled.address == name;
+  };
+  std::copy_if(all_.begin(), all_.end(), std::back_inserter(taken), waits);
+  std::erase_if(all_, waits);
+  return taken;
 }
 
 const RemoteCandidate* RemoteCandidates::find(const SocketAddress& address, Transport transport) const {

@@ -16,8 +16,9 @@ struct RemoteCandidate {
   std::optional<SocketAddress> address;  ///< without scope; nullopt: kept, but not to be paired
   CandidateType type = CandidateType::host;
   Transport transport = Transport::udp;
-  std::uint16_t foundation = 0;  ///< a number for the string, equal where that is
-  bool next = false;             ///< came after restart(): belongs to the session that the next start() begins
+  std::uint16_t foundation = 0;      ///< a number for the string, equal where that is
+  [[nodiscard]] bool named() const;  ///< its address was told as a name
+  bool next = false;                 ///< came after restart(): belongs to the session that the next start() begins
 };
 
 /// UDP unless it says otherwise.
@@ -26,6 +27,8 @@ Transport transportOf(const IceCandidate& candidate);
 /// The address of a candidate that can be paired; nullopt for one that can only be kept. Error::Operation for an
 /// address or port that no candidate can have.
 Result<std::optional<SocketAddress>> usableAddress(const IceCandidate& candidate);
+/// The same for one with a name that stands for `ip`.
+std::optional<SocketAddress> usableAddress(const IceCandidate& candidate, const IpAddress& ip);
 
 class RemoteCandidates {
  public:
@@ -35,6 +38,9 @@ class RemoteCandidates {
   /// one (RFC 8838 §11.4); otherwise it is a duplicate. The caller keeps the bound kMaxRemoteCandidates.
   Added add(const IceCandidate& candidate, const std::optional<SocketAddress>& address, bool next);
   const RemoteCandidate& addPeerReflexive(const SocketAddress& address, Transport transport, std::uint32_t priority);
+
+  /// Those with this name, which are no longer here then.
+  std::vector<RemoteCandidate> takeUnresolved(const std::string& name);
 
   [[nodiscard]] const RemoteCandidate* find(const SocketAddress& address, Transport transport) const;
   [[nodiscard]] const std::vector<RemoteCandidate>& all() const { return all_; }

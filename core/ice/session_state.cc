@@ -23,6 +23,15 @@ void enterChecking(AgentState& agent) {
   }
 }
 
+void describeAnew(AgentState& agent, const RemoteCandidate& remote) {
+  const auto renew = [&](SelectedPair& pair) {
+    if (withoutScope(pair.remoteAddress) == *remote.address) pair.remote = remote.signalled;
+  };
+  if (agent.selection && !agent.selection->previousSession) renew(agent.selection->pair);
+  if (agent.selectedPair && agent.concluded()) renew(*agent.selectedPair);
+  if (agent.usablePair) renew(*agent.usablePair);
+}
+
 void updateUsable(AgentState& agent) {
   if (agent.selectedPair) {
     agent.usablePair = agent.selectedPair;
@@ -97,6 +106,8 @@ void fail(AgentState& agent, std::string why) {
     why = "no socket is left: " + agent.socketsLost;
   } else if (agent.options.relayOnly && !agent.anyUsableBase()) {
     why = "only relayed candidates may be used, and no TURN server gave one";
+  } else if (!agent.nameFailure.empty()) {
+    why += "; " + agent.nameFailure;
   }
   agent.emit(FailureEvent{Error(Error::Network, std::move(why))});
   agent.changeState(IceTransportState::failed);

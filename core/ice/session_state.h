@@ -12,6 +12,8 @@ SelectedPair describe(const AgentState& agent, const CandidatePair& pair);
 
 /// new -> checking, once there are the peer's parameters and a first candidate of its.
 void enterChecking(AgentState& agent);
+/// A peer-reflexive candidate turned out to be `remote`, maybe while it is in use.
+void describeAnew(AgentState& agent, const RemoteCandidate& remote);
 /// Chooses anew what data goes out on: the selected pair, or else the best valid one.
 void updateUsable(AgentState& agent);
 /// `pair` carries the data from now on.

@@ -113,13 +113,13 @@ Driver::Driver(Host& host, ice::AgentOptions options)
 
 Driver::~Driver() = default;
 
-Result<ice::SocketId> Driver::openSocket(const UdpOptions& options, std::uint16_t localPreference) {
+Result<ice::SocketId> Driver::openSocket(const UdpOptions& options, std::uint16_t localPreference, std::string name) {
   const ice::SocketId id = nextSocket_++;
   auto socket = std::make_unique<Socket>(*this, id);
   if (Result<void> opened = socket->open(options); !opened) return opened.error();
   const SocketAddress local = socket->udp()->localAddress();
   sockets_.emplace(id, std::move(socket));
-  stack_.addSocket(now(), id, local, localPreference);
+  stack_.addSocket(now(), id, local, localPreference, std::move(name));
   return id;
 }
 

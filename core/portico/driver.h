@@ -42,8 +42,8 @@ class Driver final : public std::enable_shared_from_this<Driver>, private Packet
   [[nodiscard]] Time now() { return host_.now(); }
   [[nodiscard]] TransportStack& stack() { return stack_; }
 
-  /// Opens a socket and gives it to the stack.
-  Result<ice::SocketId> openSocket(const UdpOptions& options, std::uint16_t localPreference);
+  /// Opens a socket and gives it to the stack; the peer is told `name` in place of its address, if there is one.
+  Result<ice::SocketId> openSocket(const UdpOptions& options, std::uint16_t localPreference, std::string name = {});
   /// After ICE has restarted: requests come to another name.
   void nameSockets();
   /// TCP candidates of the interface that has `local` (RFC 6544). `sibling` is the UDP socket there, 0 where there is

@@ -27,7 +27,8 @@ void TcpPaths::addPassive(Time now, ice::SocketId listener, ice::SocketId siblin
 void TcpPaths::add(Time now, const Socket& socket, std::uint16_t localPreference) {
   sockets_.push_back(socket);
   agent_.addSocket(now, socket.id, socket.local, localPreference,
-                   socket.active ? ice::Transport::tcpActive : ice::Transport::tcpPassive);
+                   socket.active ? ice::Transport::tcpActive : ice::Transport::tcpPassive,
+                   agent_.nameOf(socket.sibling));
 }
 
 void TcpPaths::onSocketRemoved(Time now, ice::SocketId sibling, const std::string& why) {

@@ -226,8 +226,9 @@ std::optional<Time> TransportStack::nextTimeout() const {
 // Sockets and servers
 // --------------------------------------------------------------------------------------------------
 
-void TransportStack::addSocket(Time now, ice::SocketId id, const SocketAddress& local, std::uint16_t localPreference) {
-  agent_.addSocket(now, id, local, localPreference);
+void TransportStack::addSocket(Time now, ice::SocketId id, const SocketAddress& local, std::uint16_t localPreference,
+                               std::string name) {
+  agent_.addSocket(now, id, local, localPreference, ice::Transport::udp, std::move(name));
   relays_.addSocket(now, id, local, localPreference);
 }
 

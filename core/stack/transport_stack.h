@@ -72,7 +72,8 @@ class TransportStack final : private ice::Random,
   void stopIce(Time now);
 
   // Sockets and servers, for the agent and the relays alike.
-  void addSocket(Time now, ice::SocketId id, const SocketAddress& local, std::uint16_t localPreference);
+  void addSocket(Time now, ice::SocketId id, const SocketAddress& local, std::uint16_t localPreference,
+                 std::string name = {});
   void removeSocket(Time now, ice::SocketId id, const std::string& why);
   /// Candidates over TCP (RFC 6544) beside a socket.
   [[nodiscard]] TcpPaths& tcp() { return tcp_; }

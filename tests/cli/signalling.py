@@ -46,6 +46,10 @@ def candidates(line):
     return ["candidate:" + value for value in _found("candidate", line)]
 
 
+def address_of(candidate):
+    return candidate.split(" ")[4]
+
+
 def port_of(candidate):
     return int(candidate.split(" ")[5])
 

@@ -136,6 +136,8 @@ export class Core {
       schedule: () => this.turn.schedule(),
       set_timer: (delay: number) => this.turn.setTimer(delay),
       udp_send: (socket: number, batch: Pointer, count: number) => this.sockets.send(socket, batch, count),
+      multicast_open: (socket: number, group: Pointer, port: number) =>
+        this.sockets.openMulticast(socket, this.memory.text(group), port),
       udp_close: (socket: number) => this.sockets.close(socket),
       tcp_open: (stream: number, socket: number, address: Pointer, port: number, tlsServerName: Pointer) =>
         this.streams.open(stream, this.sockets.find(socket), {

@@ -56,6 +56,10 @@ class SharingHost final : public Host {
   std::vector<NetworkInterface> networkInterfaces() override { return host_.networkInterfaces(); }
   /// The socket that is open already for these options, or a new one.
   Result<std::unique_ptr<UdpSocket>> openUdp(const UdpOptions& options, UdpReceiver& receiver) override;
+  /// Others may have the same port anyway.
+  Result<std::unique_ptr<UdpSocket>> openMulticast(const MulticastOptions& options, UdpReceiver& receiver) override {
+    return host_.openMulticast(options, receiver);
+  }
   /// Connections that we make are not shared.
   Result<std::unique_ptr<TcpStream>> openTcp(const TcpOptions& options, StreamReceiver& receiver) override {
     return host_.openTcp(options, receiver);
@@ -68,6 +72,8 @@ class SharingHost final : public Host {
                                        std::function<void(Result<std::vector<IpAddress>>)> onResolved) override {
     return host_.resolve(name, std::move(onResolved));
   }
+
+  std::weak_ptr<void>& commonService() override { return host_.commonService(); }
 
  private:
   using Key = std::tuple<SocketAddress, std::uint16_t, std::uint16_t>;

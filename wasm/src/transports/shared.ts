@@ -107,6 +107,10 @@ class SharedSocket implements UdpSocket {
     this.#onEnd();
     this.#socket.close();
   }
+  get openMulticast(): UdpSocket["openMulticast"] {
+    const socket = this.#socket;
+    return socket.openMulticast && ((group, port) => socket.openMulticast?.(group, port) as UdpSocket);
+  }
   setKeepAlive(keep: boolean): void {
     this.#socket.setKeepAlive(keep);
   }

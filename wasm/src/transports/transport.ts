@@ -39,6 +39,8 @@ export interface UdpSocket {
   send(batch: OutgoingBatch): void;
   /** Nothing is delivered any more. */
   close(): void;
+  /** A socket in a multicast group on the same interface, where the transport has that; throws where it fails. */
+  readonly openMulticast?: ((group: string, port: number) => UdpSocket) | undefined;
   /** Whether the socket keeps a Node process alive. */
   setKeepAlive(keep: boolean): void;
   /**
@@ -83,6 +85,9 @@ export interface BindRequest {
   readonly includeLoopback: boolean;
   /** [0, 0]: the system chooses. */
   readonly portRange: readonly [number, number];
+  /** Names of the interfaces to use, and not to use; `eth*` is all that begin so. None to use: all. */
+  readonly interfaces: readonly string[];
+  readonly excludedInterfaces: readonly string[];
   /** The sockets are not wanted any more: bind() closes what it has, and rejects with the signal's reason. */
   readonly signal: AbortSignal;
   /** Becomes an `icecandidateerror`: a destination that the transport refuses, or an address that can't be bound. */

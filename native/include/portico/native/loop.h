@@ -101,6 +101,8 @@ class Loop final : public Host {
   /// Error::Range for a port range that is empty, Error::QuotaExceeded for want of file descriptors, Error::Network
   /// otherwise.
   Result<std::unique_ptr<UdpSocket>> openUdp(const UdpOptions& options, UdpReceiver& receiver) override;
+  /// Error::Network where the interface or the port can't be had.
+  Result<std::unique_ptr<UdpSocket>> openMulticast(const MulticastOptions& options, UdpReceiver& receiver) override;
   /// Error::QuotaExceeded for want of file descriptors, Error::Network otherwise. The first TLS connection reads the
   /// machine's store of certificate authorities, for all that follow; SSL_CERT_FILE and SSL_CERT_DIR name another, as
   /// they do for OpenSSL.

@@ -142,6 +142,12 @@ struct NetworkInterface {
   bool deprecated = false;  ///< RFC 4862: not to be used for new connections
 };
 
+/// A socket in a multicast group, on one interface: what it sends leaves there, and what it gets came in there.
+struct MulticastOptions {
+  SocketAddress group;         ///< its port is the socket's own, which other programs of the machine may share
+  NetworkInterface interface;  ///< one of networkInterfaces(), of the group's family
+};
+
 /// Destroying it cancels: the callback does not come any more.
 class Cancellable {
  public:
@@ -174,6 +180,9 @@ class Host {
   virtual std::vector<NetworkInterface> networkInterfaces() = 0;
   /// `receiver` outlives the socket.
   virtual Result<std::unique_ptr<UdpSocket>> openUdp(const UdpOptions& options, UdpReceiver& receiver) = 0;
+  /// What it sends comes back to the others of this machine, and to itself. Error::NotSupported on a host without
+  /// multicast.
+  virtual Result<std::unique_ptr<UdpSocket>> openMulticast(const MulticastOptions& options, UdpReceiver& receiver);
   /// Begins to connect; onStreamOpen() or onStreamClosed() tells how it ended. `receiver` outlives the stream.
   /// Error::NotSupported on a host that has UDP only.
   virtual Result<std::unique_ptr<TcpStream>> openTcp(const TcpOptions& options, StreamReceiver& receiver);
@@ -186,6 +195,11 @@ class Host {
   /// or an Error.
   virtual std::unique_ptr<Cancellable> resolve(const std::string& name,
                                                std::function<void(Result<std::vector<IpAddress>>)> onResolved) = 0;
+  /// Where the core keeps what all that is made with one host has in common, for as long as somebody holds it.
+  virtual std::weak_ptr<void>& commonService() { return commonService_; }
+
+ private:
+  std::weak_ptr<void> commonService_;
 };
 
 }  // namespace portico
