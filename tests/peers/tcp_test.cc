@@ -4,7 +4,7 @@
 
 #include "core/wire/packet_frame.h"
 #include "platform/stream_gate.h"
-#include "portico/platform/sharing_host.h"
+#include "portico/sharing_host.h"
 #include "tests/peers/peer.h"
 
 namespace portico::test {
