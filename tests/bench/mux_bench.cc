@@ -24,9 +24,9 @@
 namespace portico::bench {
 namespace {
 
-constexpr std::size_t kUnderWay = 32;  ///< connects at a time
+constexpr std::size_t kUnderWay = 32;                     ///< connects at a time
 constexpr Duration kPatience = std::chrono::minutes(20);  ///< on a machine that has other things to do
-constexpr int kFlood = 100'000;  ///< datagrams of each kind
+constexpr int kFlood = 100'000;                           ///< datagrams of each kind
 
 IceGatherOptions options(std::uint16_t port, bool lite) {
   IceGatherOptions result;
