@@ -2,8 +2,17 @@
 
 namespace portico {
 
+Result<std::unique_ptr<UdpSocket>> Host::openMulticast(const MulticastOptions& /*options*/, UdpReceiver& /*receiver*/) {
+  return Error(Error::NotSupported, "multicast is not to be had here");
+}
+
 Result<std::unique_ptr<TcpStream>> Host::openTcp(const TcpOptions& /*options*/, StreamReceiver& /*receiver*/) {
   return Error(Error::NotSupported, "TCP connections are not to be had here: use a server over UDP");
+}
+
+Result<std::unique_ptr<TcpListener>> Host::listenTcp(const TcpListenOptions& /*options*/,
+                                                     StreamAcceptor& /*acceptor*/) {
+  return Error(Error::NotSupported, "TCP connections can't be taken here: only those over UDP can");
 }
 
 }  // namespace portico

@@ -86,6 +86,7 @@ struct AgentState {
   std::string socketsLost;    ///< why there is no socket any more
   std::string selectionLost;  ///< why the socket of the selected pair is gone
   RemoteCandidates remotes;
+  std::string nameFailure;  ///< why a name of the peer's has no address
   bool remoteEnded = false;
   Gathering gathering;
   std::vector<EarlyCheck> early;

@@ -5,14 +5,20 @@
 namespace portico::ice {
 namespace {
 
-IceCandidate makeCandidate(CandidateType type, const SocketAddress& address, std::uint16_t localPreference) {
+IceCandidate makeCandidate(CandidateType type, const SocketAddress& address, const Base& base) {
   const SocketAddress plain = withoutScope(address);
   IceCandidate candidate;
   candidate.address = plain.ip.toString();
   candidate.port = plain.port;
-  candidate.priority = candidatePriority(type, localPreference);
+  candidate.priority = base.priority(type);
+  candidate.protocol = protocolOf(base.transport);
+  candidate.tcpType = tcpTypeOf(base.transport);
   candidate.type = toString(type);
   return candidate;
+}
+
+SocketAddress related(const Base& base) {
+  return base.name.empty() ? base.address : hiddenAddress(base.address.ip.family());
 }
 
 void relateTo(IceCandidate& candidate, const SocketAddress& base) {
@@ -28,19 +34,26 @@ SocketAddress withoutScope(const SocketAddress& address) {
   return {IpAddress::fromV6(address.ip.bytes().first<16>()), address.port};
 }
 
-bool LocalCandidates::addBase(SocketId socket, const SocketAddress& address, std::uint16_t localPreference) {
-  return addBase({socket, address, localPreference, foundation(CandidateType::host, address.ip, IpAddress()),
-                  CandidateType::host});
+SocketAddress hiddenAddress(IpFamily family) {
+  constexpr std::uint16_t kDiscard = 9;
+  return {IpAddress::any(family), kDiscard};
+}
+
+bool LocalCandidates::addBase(SocketId socket, const SocketAddress& address, std::uint16_t localPreference,
+                              Transport transport, std::string name) {
+  return addBase({socket, address, localPreference, foundation(CandidateType::host, transport, address.ip, IpAddress()),
+                  CandidateType::host, transport, false, std::move(name)});
 }
 
 bool LocalCandidates::addRelayedBase(SocketId socket, const RelayedAddress& relayed, std::uint16_t localPreference) {
   return addBase({socket, relayed.address, localPreference,
-                  foundation(CandidateType::relayed, relayed.address.ip, relayed.server.ip), CandidateType::relayed});
+                  foundation(CandidateType::relayed, Transport::udp, relayed.address.ip, relayed.server.ip),
+                  CandidateType::relayed});
 }
 
 bool LocalCandidates::addBase(Base added) {
   if (bases_.size() >= kMaxLocalCandidates || base(added.socket) != nullptr) return false;
-  bases_.push_back(added);
+  bases_.push_back(std::move(added));
   return true;
 }
 
@@ -54,13 +67,30 @@ void LocalCandidates::removeSocket(SocketId socket) {
   }
 }
 
+void LocalCandidates::replace(SocketId socket, SocketId replacement) {
+  const Base* old = base(socket);
+  if (old == nullptr) return;
+  Base added = *old;
+  added.socket = replacement;
+  for (Base& b : bases_) b.retired = b.retired || b.socket == socket;
+  bases_.push_back(added);
+  for (Entry& entry : entries_) {
+    if (entry.socket == socket) entry.socket = replacement;
+  }
+}
+
+void LocalCandidates::removeRetired(SocketId inUse) {
+  std::erase_if(bases_, [&](const Base& base) { return base.retired && base.socket != inUse; });
+}
+
 const Base* LocalCandidates::base(SocketId socket) const {
   const auto at = std::find_if(bases_.begin(), bases_.end(), [&](const Base& b) { return b.socket == socket; });
   return at == bases_.end() ? nullptr : &*at;
 }
 
 const IceCandidate* LocalCandidates::addHost(const Base& base, const std::string& ufrag) {
-  IceCandidate candidate = makeCandidate(CandidateType::host, base.address, base.localPreference);
+  IceCandidate candidate = makeCandidate(CandidateType::host, base.address, base);
+  if (!base.name.empty()) candidate.address = base.name;
   candidate.foundation = std::to_string(base.foundation);
   candidate.usernameFragment = ufrag;
   return add(base, base.address, std::move(candidate));
@@ -69,18 +99,19 @@ const IceCandidate* LocalCandidates::addHost(const Base& base, const std::string
 const IceCandidate* LocalCandidates::addServerReflexive(const Base& base, const SocketAddress& mapped,
                                                         const SocketAddress& server, const std::string& url,
                                                         const std::string& ufrag) {
-  IceCandidate candidate = makeCandidate(CandidateType::serverReflexive, mapped, base.localPreference);
-  candidate.foundation = std::to_string(foundation(CandidateType::serverReflexive, base.address.ip, server.ip));
+  IceCandidate candidate = makeCandidate(CandidateType::serverReflexive, mapped, base);
+  candidate.foundation =
+      std::to_string(foundation(CandidateType::serverReflexive, Transport::udp, base.address.ip, server.ip));
   candidate.usernameFragment = ufrag;
   candidate.url = url;
-  relateTo(candidate, base.address);
+  relateTo(candidate, related(base));
   return add(base, mapped, std::move(candidate));
 }
 
 // RFC 8839 §5.1: the related address of a relayed candidate is how the server sees us.
 const IceCandidate* LocalCandidates::addRelayed(const Base& base, const RelayedAddress& relayed,
                                                 const std::string& ufrag) {
-  IceCandidate candidate = makeCandidate(CandidateType::relayed, relayed.address, base.localPreference);
+  IceCandidate candidate = makeCandidate(CandidateType::relayed, relayed.address, base);
   candidate.foundation = std::to_string(base.foundation);
   candidate.usernameFragment = ufrag;
   candidate.url = relayed.url;
@@ -89,10 +120,12 @@ const IceCandidate* LocalCandidates::addRelayed(const Base& base, const RelayedA
 }
 
 const IceCandidate* LocalCandidates::add(const Base& base, const SocketAddress& address, IceCandidate candidate) {
-  // RFC 8445 §5.1.3: redundant where another candidate has the same address and the same base.
+  // RFC 8445 §5.1.3: redundant where another candidate has the same address and the same base; but not to who knows
+  // that one by its name only (draft-ietf-mmusic-mdns-ice-candidates §3.1.2.2).
   const SocketAddress plain = withoutScope(address);
-  for (const Entry& entry : entries_) {
-    if (entry.socket == base.socket && entry.address == plain) return nullptr;
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    const bool same = entries_[i].socket == base.socket && entries_[i].address == plain;
+    if (same && (base.name.empty() || signalled_[i].type == candidate.type)) return nullptr;
   }
   if (entries_.size() >= kMaxLocalCandidates) return nullptr;
   entries_.push_back(Entry{base.socket, plain});
@@ -109,9 +142,9 @@ IceCandidate LocalCandidates::describe(const Base& base, const SocketAddress& ma
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     if (entries_[i].socket == base.socket && entries_[i].address == plain) return signalled_[i];
   }
-  IceCandidate candidate = makeCandidate(CandidateType::peerReflexive, mapped, base.localPreference);
+  IceCandidate candidate = makeCandidate(CandidateType::peerReflexive, mapped, base);
   candidate.foundation = "prflx" + std::to_string(base.foundation);
-  relateTo(candidate, base.address);
+  relateTo(candidate, related(base));
   return candidate;
 }
 
@@ -120,12 +153,13 @@ bool LocalCandidates::isHost(const Base& base, const SocketAddress& mapped) {
 }
 
 // RFC 8445 §5.1.1.3: equal for the same type, base address, protocol and server.
-std::uint16_t LocalCandidates::foundation(CandidateType type, const IpAddress& base, const IpAddress& server) {
+std::uint16_t LocalCandidates::foundation(CandidateType type, Transport transport, const IpAddress& base,
+                                          const IpAddress& server) {
   const auto at = std::find_if(foundations_.begin(), foundations_.end(), [&](const FoundationKey& key) {
-    return key.type == type && key.base == base && key.server == server;
+    return key.type == type && key.transport == transport && key.base == base && key.server == server;
   });
   const auto index = static_cast<std::uint16_t>(at - foundations_.begin());
-  if (at == foundations_.end()) foundations_.push_back(FoundationKey{type, base, server});
+  if (at == foundations_.end()) foundations_.push_back(FoundationKey{type, transport, base, server});
   return static_cast<std::uint16_t>(index + 1);
 }
 

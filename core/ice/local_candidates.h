@@ -18,16 +18,27 @@ struct Base {
   std::uint16_t localPreference = 0;
   std::uint16_t foundation = 0;  ///< of its host or relayed candidate
   CandidateType type = CandidateType::host;
+  Transport transport = Transport::udp;
+  bool retired = false;  ///< no pairs are made with it any more
+  std::string name{};  ///< told in place of the address, which nobody is to learn then
 
+  [[nodiscard]] std::uint32_t priority(CandidateType as) const {
+    return candidatePriority(as, transport, localPreference);
+  }
   [[nodiscard]] bool relayed() const { return type == CandidateType::relayed; }
 };
 
 class LocalCandidates {
  public:
   /// False at kMaxLocalCandidates, or for a socket that is there already.
-  bool addBase(SocketId socket, const SocketAddress& address, std::uint16_t localPreference);
+  bool addBase(SocketId socket, const SocketAddress& address, std::uint16_t localPreference, Transport transport,
+               std::string name);
   bool addRelayedBase(SocketId socket, const RelayedAddress& relayed, std::uint16_t localPreference);
   void removeSocket(SocketId socket);
+  /// Its candidates are those of `replacement` now, a base like it. It is retired: removeRetired() takes it out,
+  /// except for the one that is in use.
+  void replace(SocketId socket, SocketId replacement);
+  void removeRetired(SocketId inUse);
   [[nodiscard]] const std::vector<Base>& bases() const { return bases_; }
   [[nodiscard]] const Base* base(SocketId socket) const;
 
@@ -51,12 +62,13 @@ class LocalCandidates {
   };
   struct FoundationKey {
     CandidateType type;
+    Transport transport;
     IpAddress base;
     IpAddress server;
   };
   bool addBase(Base base);
   const IceCandidate* add(const Base& base, const SocketAddress& address, IceCandidate candidate);
-  std::uint16_t foundation(CandidateType type, const IpAddress& base, const IpAddress& server);
+  std::uint16_t foundation(CandidateType type, Transport transport, const IpAddress& base, const IpAddress& server);
 
   std::vector<Base> bases_;
   std::vector<Entry> entries_;  // entries_[i] is where signalled_[i] comes from
@@ -64,6 +76,8 @@ class LocalCandidates {
   std::vector<FoundationKey> foundations_;  // a foundation is its index here, plus one
 };
 
+/// RFC 8839 §5.1: told in place of a related address that is private.
+SocketAddress hiddenAddress(IpFamily family);
 /// The same endpoint without its scope: candidates and STUN do not carry one.
 SocketAddress withoutScope(const SocketAddress& address);
 

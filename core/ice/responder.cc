@@ -79,20 +79,21 @@ bool settleRole(const Request& request, const Credentials& credentials) {
   return true;
 }
 
-const RemoteCandidate* learnRemote(AgentState& agent, const SocketAddress& from, std::uint32_t priority) {
-  if (const RemoteCandidate* known = agent.remotes.find(from)) return known;
+const RemoteCandidate* learnRemote(AgentState& agent, const SocketAddress& from, Transport transport,
+                                   std::uint32_t priority) {
+  if (const RemoteCandidate* known = agent.remotes.find(from, transport)) return known;
   if (agent.remotes.full()) {
     ++agent.counters.overBound;
     return nullptr;
   }
-  return &agent.remotes.addPeerReflexive(from, priority);  // RFC 8445 §7.3.1.3
+  return &agent.remotes.addPeerReflexive(from, transport, priority);  // RFC 8445 §7.3.1.3
 }
 
 CandidatePair* pairOf(AgentState& agent, SocketId socket, const SocketAddress& from, std::uint32_t priority) {
   if (CandidatePair* known = agent.checklist.find(socket, from)) return known;
   const Base* base = agent.locals.base(socket);
   if (base == nullptr) return nullptr;
-  const RemoteCandidate* remote = learnRemote(agent, from, priority);
+  const RemoteCandidate* remote = learnRemote(agent, from, counterpart(base->transport), priority);
   if (remote == nullptr) return nullptr;
   CandidatePair* made = pairUp(agent, *base, *remote);
   if (made == nullptr) ++agent.counters.overBound;

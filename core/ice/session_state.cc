@@ -11,7 +11,8 @@ SelectedPair describe(const AgentState& agent, const CandidatePair& pair) {
   if (const Base* base = agent.locals.base(pair.socket)) {
     described.local = agent.locals.describe(*base, pair.mapped.value_or(base->address));
   }
-  if (const RemoteCandidate* remote = agent.remotes.find(pair.remote)) described.remote = remote->signalled;
+  const RemoteCandidate* remote = agent.remotes.find(pair.remote, counterpart(pair.transport));
+  if (remote != nullptr) described.remote = remote->signalled;
   return described;
 }
 
@@ -20,6 +21,15 @@ void enterChecking(AgentState& agent) {
   if (agent.remoteKnown && candidate && agent.state == IceTransportState::fresh) {
     agent.changeState(IceTransportState::checking);
   }
+}
+
+void describeAnew(AgentState& agent, const RemoteCandidate& remote) {
+  const auto renew = [&](SelectedPair& pair) {
+    if (withoutScope(pair.remoteAddress) == *remote.address) pair.remote = remote.signalled;
+  };
+  if (agent.selection && !agent.selection->previousSession) renew(agent.selection->pair);
+  if (agent.selectedPair && agent.concluded()) renew(*agent.selectedPair);
+  if (agent.usablePair) renew(*agent.usablePair);
 }
 
 void updateUsable(AgentState& agent) {
@@ -47,6 +57,7 @@ void select(AgentState& agent, Time now, const CandidatePair& pair) {
   const Time confirmed = agent.options.lite ? now : pair.lastSuccess;
   agent.selection = std::move(selection);
   agent.selectionLost.clear();
+  agent.locals.removeRetired(pair.socket);
   agent.selectedPair = agent.selection->pair;
   updateUsable(agent);
   agent.emit(SelectedPairEvent{*agent.selectedPair});
@@ -67,9 +78,17 @@ void select(AgentState& agent, Time now, const CandidatePair& pair) {
   }
 }
 
+void loseSelection(AgentState& agent, std::string why) {
+  dropSelection(agent);
+  agent.selectionLost = std::move(why);
+  const bool inUse = agent.state == IceTransportState::connected || agent.state == IceTransportState::completed;
+  if (inUse) agent.changeState(IceTransportState::disconnected);
+}
+
 void dropSelection(AgentState& agent) {
   agent.selection.reset();
   agent.selectedPair.reset();
+  agent.locals.removeRetired(0);
   agent.transactions.eraseIf([](const Transaction& t) { return t.purpose == Purpose::consent; });
   updateUsable(agent);
 }
@@ -87,6 +106,8 @@ void fail(AgentState& agent, std::string why) {
     why = "no socket is left: " + agent.socketsLost;
   } else if (agent.options.relayOnly && !agent.anyUsableBase()) {
     why = "only relayed candidates may be used, and no TURN server gave one";
+  } else if (!agent.nameFailure.empty()) {
+    why += "; " + agent.nameFailure;
   }
   agent.emit(FailureEvent{Error(Error::Network, std::move(why))});
   agent.changeState(IceTransportState::failed);

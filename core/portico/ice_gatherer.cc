@@ -1,15 +1,17 @@
 #include "portico/ice_gatherer.h"
 
 #include <algorithm>
+#include <array>
 
 #include "core/portico/ice_gatherer_impl.h"
 #include "core/portico/ice_transport_impl.h"
+#include "core/portico/interface_order.h"
+#include "core/portico/usable_interfaces.h"
 
 namespace portico {
 
 namespace {
 
-// RFC 8421 §4: IPv6 before IPv4, interface by interface, so that neither family starves the other.
 constexpr std::uint16_t kTopPreference = 65'535;
 
 // The one setting that is process-wide: ORTC makes it a static member.
@@ -36,9 +38,12 @@ bool isTurn(const IceServerUrl& server) {
 
 /// Empty: it can be used.
 std::string_view reasonNotToUse(const IceServerUrl& server) {
-  if (server.scheme == IceServerUrl::Scheme::stuns) return "STUN is asked over UDP only: use a stun: URL.";
-  if (server.scheme == IceServerUrl::Scheme::turns) {
-    return "TURN servers are reached over UDP and TCP only as yet: use a turn: URL.";
+  // No browser has either: what a server sees of a TCP connection is no candidate for UDP.
+  if (server.scheme == IceServerUrl::Scheme::stuns) {
+    return "STUN is asked over UDP only, as candidates are addresses of UDP: use a stun: URL.";
+  }
+  if (server.scheme == IceServerUrl::Scheme::turns && !server.tcp) {
+    return "TURN over DTLS is not to be had: leave ?transport=udp out of the turns: URL, for TLS over TCP.";
   }
   return {};
 }
@@ -48,6 +53,16 @@ bool hasOwnCredentials(const IceGatherOptions& options) {
 }
 
 }  // namespace
+
+std::string_view toString(TcpCandidates tcpCandidates) {
+  constexpr std::array<std::string_view, 3> kNames{"none", "active", "both"};
+  return kNames[static_cast<std::size_t>(tcpCandidates)];
+}
+
+std::string_view toString(MdnsPolicy policy) {
+  constexpr std::array<std::string_view, 3> kNames{"off", "resolve", "hide"};
+  return kNames[static_cast<std::size_t>(policy)];
+}
 
 // The handle ---------------------------------------------------------------------------------------------------------
 
@@ -150,7 +165,7 @@ void IceGatherer::Impl::gatherAgain() {
   pendingLookups_ = 0;
   sourcesEnded_ = false;
   announced_ = false;
-  driver->stack().gatherAgain();
+  driver->stack().gatherAgain(driver->now());
   open(*servers);
 }
 
@@ -182,63 +197,49 @@ Result<std::vector<IceGatherer::Impl::Server>> IceGatherer::Impl::parseServers()
   return result;
 }
 
-std::vector<NetworkInterface> IceGatherer::Impl::usableInterfaces() const {
-  std::vector<NetworkInterface> all = driver->host().networkInterfaces();
-  const auto isBound = [this](const IpAddress& address) {
-    return std::any_of(options.bindAddresses.begin(), options.bindAddresses.end(), [&](const IpAddress& bound) {
-      return bound == address || (bound.isAny() && bound.family() == address.family());
-    });
-  };
-  std::vector<NetworkInterface> usable;
-  std::vector<NetworkInterface> loopback;
-  for (NetworkInterface& interface : all) {
-    if (interface.deprecated || interface.address.isMulticast() || interface.address.isAny()) continue;
-    if (!options.bindAddresses.empty()) {
-      if (isBound(interface.address)) usable.push_back(std::move(interface));
-      continue;
-    }
-    // RFC 8445 §5.1.1.1: no loopback, no site-local, no IPv4-mapped addresses. Link-local IPv6 is left out as well: it
-    // needs a scope, which a candidate cannot carry.
-    if (interface.address.isSiteLocal() || interface.address.isV4Mapped()) continue;
-    if (interface.address.isV6() && interface.address.isLinkLocal()) continue;
-    (interface.loopback || interface.address.isLoopback() ? loopback : usable).push_back(std::move(interface));
-  }
-  if (options.bindAddresses.empty() && (options.includeLoopback || usable.empty())) {
-    usable.insert(usable.end(), loopback.begin(), loopback.end());
-  }
-  // RFC 8445 §5.1.1.1: where there is a temporary address, the permanent ones of that interface stay private.
-  const std::vector<NetworkInterface> before = usable;
-  usable.erase(std::remove_if(usable.begin(), usable.end(),
-                              [&](const NetworkInterface& candidate) {
-                                if (!options.bindAddresses.empty() || candidate.temporary || candidate.address.isV4()) {
-                                  return false;
-                                }
-                                return std::any_of(before.begin(), before.end(), [&](const NetworkInterface& other) {
-                                  return other.temporary && other.name == candidate.name && other.address.isV6();
-                                });
-                              }),
-               usable.end());
-  return usable;
-}
-
 bool IceGatherer::Impl::openSockets() {
-  std::vector<NetworkInterface> interfaces = usableInterfaces();
-  std::stable_sort(interfaces.begin(), interfaces.end(), [](const NetworkInterface& a, const NetworkInterface& b) {
-    return a.address.isV6() && b.address.isV4();
-  });
+  const std::vector<NetworkInterface> all = driver->host().networkInterfaces();
+  interfaces_ = inOrderOfPreference(usableInterfaces(all, options));
+  const bool hide = options.mdns == MdnsPolicy::hide && !options.relayOnly && !interfaces_.empty();
+  if (hide) joinMdns(true);
   std::uint16_t preference = kTopPreference;
+  std::vector<ice::SocketId> sockets;
   bool any = false;
-  for (const NetworkInterface& interface : interfaces) {
+  for (const NetworkInterface& interface : interfaces_) {
     const UdpOptions udp{SocketAddress{interface.address, 0}, options.portLow, options.portHigh};
-    const Result<ice::SocketId> opened = driver->openSocket(udp, preference--);
+    const Result<ice::SocketId> opened =
+        driver->openSocket(udp, preference--, hide ? nameFor(interface) : std::string());
+    sockets.push_back(opened ? *opened : 0);
     if (opened) {
       any = true;
     } else {
       reportError({interface.address.toString(), 0, "", 701, opened.error().message});
     }
   }
-  if (interfaces.empty()) reportError({"", 0, "", 701, "No network interface with a usable address is up."});
+  if (interfaces_.empty()) reportError({"", 0, "", 701, whyNoInterface(all, options)});
+  offerTcp(interfaces_, sockets);
   return any;
+}
+
+void IceGatherer::Impl::offerTcp(const std::vector<NetworkInterface>& interfaces,
+                                 const std::vector<ice::SocketId>& sockets) {
+  const TcpCandidates wanted = options.tcpCandidates.value_or(TcpCandidates::active);
+  if (wanted == TcpCandidates::none || options.relayOnly) return;
+  if (!driver->host().hasTcp()) {
+    // By default there are none where there can't be any.
+    if (options.tcpCandidates) reportError({"", 0, "", 701, "TCP candidates can't be had here, where only UDP is."});
+    return;
+  }
+  std::uint16_t preference = kTopPreference;
+  for (std::size_t i = 0; i < interfaces.size(); ++i, --preference) {
+    if (options.mdns == MdnsPolicy::hide && sockets[i] == 0) continue;  // its name would be that of the socket
+    const IpAddress& local = interfaces[i].address;
+    if (!options.iceLite) driver->addActiveTcp(sockets[i], local, preference);  // RFC 6544 §4.1: lite is passive only
+    if (wanted != TcpCandidates::both) continue;
+    const TcpListenOptions listen{SocketAddress{local, 0}, options.portLow, options.portHigh};
+    const Result<void> opened = driver->openListener(listen, sockets[i], preference);
+    if (!opened) reportError({local.toString(), 0, "", 701, opened.error().message});
+  }
 }
 
 void IceGatherer::Impl::lookUp(const Server& server) {
@@ -279,7 +280,9 @@ void IceGatherer::Impl::onResolved(std::size_t lookup, const Result<std::vector<
 void IceGatherer::Impl::use(const Server& server, const SocketAddress& address) {
   TransportStack& stack = driver->stack();
   if (isTurn(server.parsed)) {
-    stack.addTurnServer(driver->now(), {address, server.url, server.username, server.credential, server.parsed.tcp});
+    TurnServer turn{address, server.url, server.username, server.credential, server.parsed.tcp, {}};
+    if (server.parsed.secure()) turn.tlsServerName = server.parsed.host;
+    stack.addTurnServer(driver->now(), turn);
     if (!server.parsed.tcp) stack.ice().addStunServer(driver->now(), address, server.url, true);
   } else {
     stack.ice().addStunServer(driver->now(), address, server.url);
@@ -290,6 +293,31 @@ void IceGatherer::Impl::endOfSourcesIfDone() {
   if (pendingLookups_ != 0 || sourcesEnded_) return;
   sourcesEnded_ = true;
   driver->stack().endOfSources(driver->now());
+}
+
+// Names ------------------------------------------------------------------------------------------------------------
+
+std::shared_ptr<MdnsService> IceGatherer::Impl::mdns() {
+  if (options.mdns == MdnsPolicy::off || interfaces_.empty()) return nullptr;
+  // Of no use to one that sends no checks, or none to what has a name.
+  if (options.relayOnly || options.iceLite) return nullptr;
+  joinMdns(false);
+  return mdns_;
+}
+
+void IceGatherer::Impl::joinMdns(bool tell) {
+  mdns_ = MdnsService::of(driver->host());
+  const Result<void> joined = mdns_->join(interfaces_);
+  if (joined || !tell) return;
+  reportError({"", 0, "", 701,
+               "Host candidates have names, which are not answered for on every interface: " + joined.error().message});
+}
+
+// One for each address, for as long as the gatherer lives (§3.1.1 of the draft).
+std::string IceGatherer::Impl::nameFor(const NetworkInterface& interface) {
+  auto known = names_.find(interface.address);
+  if (known == names_.end()) known = names_.emplace(interface.address, mdns_->publish(interface)).first;
+  return known->second.toString();
 }
 
 // Events -------------------------------------------------------------------------------------------------------------
@@ -335,6 +363,8 @@ void IceGatherer::Impl::close() {
   driver->stack().stopRelays(driver->now());
   driver->flush();  // the servers hear of it while there are sockets
   driver->closeSockets();
+  for (const auto& [address, name] : std::exchange(names_, {})) mdns_->withdraw(name);
+  mdns_.reset();
   if (gathered) gathered->complete(Error(Error::Closed, "The RTCIceGatherer was closed."));
   driver->host().defer([weak = weak_from_this()] {
     if (const auto self = weak.lock()) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,6 +10,7 @@
 #include "core/portico/driver.h"
 #include "core/portico/handler.h"
 #include "core/portico/ice_server_url.h"
+#include "core/portico/mdns_service.h"
 #include "portico/ice_gatherer.h"
 #include "portico/ice_transport.h"
 
@@ -27,6 +29,8 @@ struct IceGatherer::Impl final : public IceListener, public std::enable_shared_f
   void renewRelays();
   void close();
   void onIceEvent(const ice::Event& event) override;
+  /// To ask for the peer's names; null where they are not to be asked for, or not yet.
+  std::shared_ptr<MdnsService> mdns();
 
   IceGatherOptions options;
   std::shared_ptr<Driver> driver;
@@ -50,10 +54,13 @@ struct IceGatherer::Impl final : public IceListener, public std::enable_shared_f
     std::unique_ptr<Cancellable> query;
   };
 
-  [[nodiscard]] std::vector<NetworkInterface> usableInterfaces() const;
   [[nodiscard]] Result<std::vector<Server>> parseServers() const;
   void open(const std::vector<Server>& servers);
   bool openSockets();
+  /// `sockets` are those of the interfaces, 0 where none could be opened.
+  void offerTcp(const std::vector<NetworkInterface>& interfaces, const std::vector<ice::SocketId>& sockets);
+  void joinMdns(bool tell);
+  std::string nameFor(const NetworkInterface& interface);
   void lookUp(const Server& server);
   void use(const Server& server, const SocketAddress& address);
   void onResolved(std::size_t lookup, const Result<std::vector<IpAddress>>& addresses);
@@ -62,6 +69,9 @@ struct IceGatherer::Impl final : public IceListener, public std::enable_shared_f
   void announceBeginning();
   void reportError(IceCandidateError error);
 
+  std::vector<NetworkInterface> interfaces_;  ///< in use
+  std::shared_ptr<MdnsService> mdns_;
+  std::map<IpAddress, mdns::Name> names_;
   std::vector<Lookup> lookups_;
   std::size_t pendingLookups_ = 0;
   bool sourcesEnded_ = false;

@@ -85,6 +85,13 @@ Result<IceServer> parseIceServer(std::string_view text) {
                "\"" + std::string(text) + "\" is no server: stun:HOST[:PORT], turn:HOST[:PORT],USER,PASSWORD.");
 }
 
+Result<TcpCandidates> parseTcpCandidates(std::string_view text) {
+  for (const auto kind : {TcpCandidates::none, TcpCandidates::active, TcpCandidates::both}) {
+    if (text == toString(kind)) return kind;
+  }
+  return Error(Error::Syntax, "The kinds are none, active and both.");
+}
+
 Result<void> parsePorts(std::string_view text, IceGatherOptions& options) {
   std::string_view high = text;
   const auto lowest = parseNumber(takeField(high, '-'));

@@ -25,7 +25,12 @@ constexpr std::array<const char*, 10> kEvents = {"state",    "open", "close", "m
 struct RawIce {
   std::vector<std::string> servers;
   std::vector<std::string> binds;
+  std::vector<std::string> interfaces;
+  std::vector<std::string> excludedInterfaces;
   std::string ports;
+  std::string tcp;
+  bool mdns = false;
+  bool noMdns = false;
   bool relayOnly = false;
   bool lite = false;
 };
@@ -54,9 +59,9 @@ T valueOrRefuse(const char* argument, Result<T> result) {
 
 void addIceOptions(CLI::App& app, RawIce& raw) {
   const char* group = "Finding a path";
-  app.add_option(
-         "--ice-server", raw.servers,
-         "A STUN or TURN server; repeatable. stun:HOST[:PORT] or\nturn:HOST[:PORT][?transport=udp|tcp],USER,PASSWORD")
+  app.add_option("--ice-server", raw.servers,
+                 "A STUN or TURN server; repeatable. "
+                 "stun:HOST[:PORT],\nturn:HOST[:PORT][?transport=udp|tcp],USER,PASSWORD, or turns: for TLS")
       ->allow_extra_args(false)
       ->type_name("URL[,USER,PASSWORD]")
       ->group(group);
@@ -65,7 +70,25 @@ void addIceOptions(CLI::App& app, RawIce& raw) {
       ->allow_extra_args(false)
       ->type_name("ADDRESS")
       ->group(group);
-  app.add_option("--ports", raw.ports, "Local UDP ports to use")->type_name("LOW-HIGH")->group(group);
+  app.add_option("--interface", raw.interfaces, "A network interface to use, eth0 or eth*; repeatable. Default: all")
+      ->allow_extra_args(false)
+      ->type_name("NAME")
+      ->group(group);
+  app.add_option("--exclude-interface", raw.excludedInterfaces, "One not to use, docker*; repeatable")
+      ->allow_extra_args(false)
+      ->type_name("NAME")
+      ->group(group);
+  app.add_option("--ports", raw.ports, "Local ports to use")->type_name("LOW-HIGH")->group(group);
+  app.add_option("--tcp", raw.tcp,
+                 "Paths over TCP where UDP is blocked: none, active (connect; the default)\n"
+                 "or both (connect, and take connections)")
+      ->type_name("KIND")
+      ->group(group);
+  auto* mdns = app.add_flag("--mdns", raw.mdns, "Tell names, which resolve on this network only, for local addresses");
+  mdns->group(group);
+  app.add_flag("--no-mdns", raw.noMdns, "Resolve no names of the peer's by multicast DNS")
+      ->excludes(mdns)
+      ->group(group);
 }
 
 IceGatherOptions iceOptions(const RawIce& raw) {
@@ -83,6 +106,11 @@ IceGatherOptions iceOptions(const RawIce& raw) {
   if (!raw.ports.empty()) {
     if (auto parsed = parsePorts(raw.ports, options); !parsed) refuse("--ports: " + parsed.error().message);
   }
+  if (!raw.tcp.empty()) options.tcpCandidates = valueOrRefuse("--tcp", parseTcpCandidates(raw.tcp));
+  options.interfaces = raw.interfaces;
+  options.excludedInterfaces = raw.excludedInterfaces;
+  if (raw.mdns) options.mdns = MdnsPolicy::hide;
+  if (raw.noMdns) options.mdns = MdnsPolicy::off;
   options.relayOnly = raw.relayOnly;
   options.iceLite = raw.lite;
   if (options.relayOnly && options.iceServers->empty()) refuse("--relay-only needs an --ice-server that relays.");

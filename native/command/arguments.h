@@ -64,6 +64,7 @@ Result<DataChannelParameters> parseChannelSpec(std::string_view spec);
 /// "URL[,user,password]"; the password may have commas. Errors: Syntax.
 Result<IceServer> parseIceServer(std::string_view text);
 /// "LOW-HIGH", or one port. Errors: Syntax, Range.
+Result<TcpCandidates> parseTcpCandidates(std::string_view text);
 Result<void> parsePorts(std::string_view text, IceGatherOptions& options);
 
 }  // namespace portico::command

@@ -5,7 +5,7 @@ import tempfile
 import unittest
 
 from peer import BRIDGED, NPM, PeerTest, run, with_either_signalling
-from signalling import SDP, candidates, credentials, fingerprints, is_signal, port_of
+from signalling import SDP, address_of, candidates, credentials, fingerprints, is_signal, port_of
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -67,6 +67,18 @@ class Refusals(unittest.TestCase):
             with self.subTest(ports):
                 self.assert_peer_refused("--ports=" + ports, says="LOW")
 
+    def test_an_unknown_kind_of_tcp_candidates_is_refused(self):
+        self.assert_peer_refused("--tcp", "passive", says="none, active and both")
+
+    @unittest.skipUnless(NPM, "of the npm program")
+    def test_tcp_candidates_are_for_the_native_program(self):
+        for kind in ["active", "both"]:
+            with self.subTest(kind):
+                self.assert_peer_refused("--tcp", kind, says="native program")
+
+    def test_names_can_be_told_or_left_alone_and_not_both(self):
+        self.assert_peer_refused("--mdns", "--no-mdns", says="--mdns")
+
     def test_relay_only_needs_a_server(self):
         self.assert_peer_refused("--relay-only", says="--ice-server")
 
@@ -123,15 +135,39 @@ class Descriptions(PeerTest):
 
     @unittest.skipIf(BRIDGED, "the bridge has ports of its own")
     def test_the_port_range_is_kept(self):
-        told = candidates(self.describe("--ports", "43210-43220"))
+        told = candidates(self.describe("--tcp", "none", "--ports", "43210-43220"))
         self.assertTrue(told)
         for candidate in told:
             self.assertIn(port_of(candidate), range(43210, 43221))
 
     @unittest.skipIf(BRIDGED, "the bridge has an address of its own")
     def test_the_bound_address_is_the_only_candidate(self):
-        told, = candidates(self.describe(bind=["--bind", "127.0.0.1"]))
+        told, = candidates(self.describe("--tcp", "none", bind=["--bind", "127.0.0.1"]))
         self.assertRegex(told, r"^candidate:\S+ 1 udp \d+ 127\.0\.0\.1 \d+ typ host")
+
+    @unittest.skipIf(BRIDGED, "the bridge has interfaces of its own")
+    def test_the_named_interfaces_alone_are_used(self):
+        told = candidates(self.describe("--interface", "lo", bind=[]))
+        self.assertTrue(told)
+        self.assertTrue(all(address_of(candidate) in ("127.0.0.1", "::1") for candidate in told), told)
+        self.assertEqual(candidates(self.describe("--interface", "l*", "--exclude-interface", "lo", bind=[])), [])
+
+    @unittest.skipIf(BRIDGED, "the bridge has no multicast")
+    def test_names_are_told_in_place_of_addresses_where_they_are_asked_for(self):
+        told, = candidates(self.describe("--mdns"))
+        self.assertRegex(told, r"^candidate:\S+ 1 udp \d+ [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.local \d+ typ host")
+
+
+@unittest.skipIf(BRIDGED, "the bridge has no multicast")
+@with_either_signalling
+class Names(PeerTest):
+    """Two processes on this machine, which meet by multicast on its loopback interface."""
+
+    def test_two_that_hide_their_addresses_connect_by_their_names(self):
+        selected = [peer.wait("selected") for peer in self.connected(["--mdns"], ["--mdns"])]
+        self.assertTrue(all(address_of(pair["local"]).endswith(".local") for pair in selected), selected)
+        # Who was the first to find the other did so by its name; the other one may know it by its checks.
+        self.assertTrue(any(address_of(pair["remote"]).endswith(".local") for pair in selected), selected)
 
 
 class OrtcParameters(PeerTest):

@@ -38,7 +38,7 @@ export {
 } from "./objects/ice_candidate.js";
 export { RTCPeerConnectionIceEvent, type RTCPeerConnectionIceEventInit } from "./objects/ice_event.js";
 export { RTCIceGatherer, type RTCIceGathererOptions, type RTCIceGathererState } from "./objects/ice_gatherer.js";
-export type { RTCIceTransportPolicy } from "./objects/gather_options.js";
+export type { RTCIceTransportPolicy, RTCMdnsPolicy } from "./objects/gather_options.js";
 export type { RTCIceTransportPairStats } from "./objects/ice_pair_stats.js";
 export {
   type RTCIceCandidatePair,
@@ -93,4 +93,7 @@ export type {
   UdpReceiver,
   UdpSocket,
   UdpTransport,
+  Stream,
+  StreamReceiver,
+  StreamRequest,
 } from "./transports/transport.js";

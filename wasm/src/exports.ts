@@ -113,6 +113,10 @@ export interface ModuleExports {
   portico_wasm_receive_area(count: number, bytes: number): Pointer;
   portico_wasm_receive(socket: number, count: number): void;
   portico_wasm_socket_failed(socket: number, message: Pointer): void;
+  portico_wasm_stream_opened(stream: number): void;
+  portico_wasm_stream_received(stream: number, bytes: number): void;
+  portico_wasm_stream_writable(stream: number): void;
+  portico_wasm_stream_closed(stream: number, message: Pointer): void;
   portico_wasm_resolved(query: number, addresses: Pointer, message: Pointer): void;
 }
 

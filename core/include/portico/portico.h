@@ -127,7 +127,8 @@ PORTICO_API const char* portico_ice_candidate(const char* json);
 /* RTCIceGatherer --------------------------------------------------------------------------------------------------- */
 
 /* options, or NULL: JSON {"iceServers":[…],"iceTransportPolicy":"all"|"relay","usernameFragment","password","iceLite",
- * "bindAddresses":[…],"includeLoopback","portRange":[low,high]}; portico/ice_gatherer.h says what each does. */
+ * "bindAddresses":[…],"includeLoopback","portRange":[low,high],"tcpCandidates","interfaces":[…],
+ * "excludedInterfaces":[…],"mdns":"off"|"resolve"|"hide"}; portico/ice_gatherer.h says what each does. */
 PORTICO_API portico_object portico_ice_gatherer_create(const char* options);
 /* servers, or NULL: JSON list of RTCIceServer, in place of the options'. */
 PORTICO_API int32_t portico_ice_gatherer_gather(portico_object gatherer, const char* servers,

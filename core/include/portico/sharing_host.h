@@ -28,6 +28,7 @@
 
 namespace portico {
 
+class SharedTcp;
 class SharedUdp;
 
 /// Of all sockets that are open now.
@@ -55,20 +56,31 @@ class SharingHost final : public Host {
   std::vector<NetworkInterface> networkInterfaces() override { return host_.networkInterfaces(); }
   /// The socket that is open already for these options, or a new one.
   Result<std::unique_ptr<UdpSocket>> openUdp(const UdpOptions& options, UdpReceiver& receiver) override;
-  /// Connections are not shared.
+  /// Others may have the same port anyway.
+  Result<std::unique_ptr<UdpSocket>> openMulticast(const MulticastOptions& options, UdpReceiver& receiver) override {
+    return host_.openMulticast(options, receiver);
+  }
+  /// Connections that we make are not shared.
   Result<std::unique_ptr<TcpStream>> openTcp(const TcpOptions& options, StreamReceiver& receiver) override {
     return host_.openTcp(options, receiver);
   }
+  /// The listener that is open already for these options, or a new one: a connection goes to whom its first packet
+  /// names.
+  Result<std::unique_ptr<TcpListener>> listenTcp(const TcpListenOptions& options, StreamAcceptor& acceptor) override;
+  [[nodiscard]] bool hasTcp() const override { return host_.hasTcp(); }
   std::unique_ptr<Cancellable> resolve(const std::string& name,
                                        std::function<void(Result<std::vector<IpAddress>>)> onResolved) override {
     return host_.resolve(name, std::move(onResolved));
   }
+
+  std::weak_ptr<void>& commonService() override { return host_.commonService(); }
 
  private:
   using Key = std::tuple<SocketAddress, std::uint16_t, std::uint16_t>;
 
   Host& host_;
   std::map<Key, std::weak_ptr<SharedUdp>> sockets_;
+  std::map<Key, std::weak_ptr<SharedTcp>> listeners_;
 };
 
 }  // namespace portico

@@ -34,6 +34,11 @@ def free_port():
             return port
 
 
+def over_tls(identity):
+    """The arguments of a server that has a certificate, and takes TLS on each of its ports that take TCP."""
+    return [f"--cert={identity.certificates}", f"--pkey={identity.key}", f"--tls-listening-port={free_port()}"]
+
+
 class Coturn:
     def __init__(self, *arguments):
         self.port = free_port()
@@ -53,7 +58,7 @@ class Coturn:
 
     @staticmethod
     def security(arguments):
-        return [] if any(argument.startswith("--cert") for argument in arguments) else ["--no-tls", "--no-dtls"]
+        return ["--no-dtls"] if any(argument.startswith("--cert") for argument in arguments) else ["--no-tls", "--no-dtls"]
 
     @property
     def url(self):

@@ -1,5 +1,5 @@
 // The command line, as values. The native program's (native/command/arguments.cc) says and refuses the same.
-import type { RTCIceServerInit } from "../api.js";
+import type { RTCIceServerInit, RTCMdnsPolicy } from "../api.js";
 import {
   type ChannelParameters,
   isLoopback,
@@ -24,6 +24,9 @@ export interface IceArguments {
   iceLite: boolean;
   bindAddresses: string[];
   includeLoopback: boolean;
+  interfaces: string[];
+  excludedInterfaces: string[];
+  mdns: RTCMdnsPolicy;
   portRange?: [number, number];
   bridge?: { url: string; token?: string };
 }
@@ -72,8 +75,8 @@ const iceRows: OptionRow[] = [
     repeatable: true,
     group: finding,
     help: [
-      "A STUN or TURN server; repeatable. stun:HOST[:PORT] or",
-      "turn:HOST[:PORT][?transport=udp|tcp],USER,PASSWORD",
+      "A STUN or TURN server; repeatable. stun:HOST[:PORT],",
+      "turn:HOST[:PORT][?transport=udp|tcp],USER,PASSWORD, or turns: for TLS",
     ],
   },
   { name: "relay-only", group: finding, help: ["Use no path but through a TURN server"] },
@@ -84,7 +87,24 @@ const iceRows: OptionRow[] = [
     group: finding,
     help: ["A local address to use; repeatable. Default: all that are up, without loopback"],
   },
-  { name: "ports", value: "LOW-HIGH", group: finding, help: ["Local UDP ports to use"] },
+  {
+    name: "interface",
+    value: "NAME",
+    repeatable: true,
+    group: finding,
+    help: ["A network interface to use, eth0 or eth*; repeatable. Default: all"],
+  },
+  {
+    name: "exclude-interface",
+    value: "NAME",
+    repeatable: true,
+    group: finding,
+    help: ["One not to use, docker*; repeatable"],
+  },
+  { name: "ports", value: "LOW-HIGH", group: finding, help: ["Local ports to use"] },
+  { name: "tcp", value: "KIND", group: finding, help: ["Paths over TCP: none, for only the native program has any"] },
+  { name: "mdns", group: finding, help: ["Tell names, which resolve on this network only, for local addresses"] },
+  { name: "no-mdns", group: finding, help: ["Resolve no names of the peer's by multicast DNS"] },
   {
     name: "bridge",
     value: "URL[,TOKEN]",
@@ -229,6 +249,11 @@ function secondsOrRefuse(line: ParsedLine, name: string): number | undefined {
 function iceArguments(line: ParsedLine): IceArguments {
   const ports = one(line, "ports");
   const bridge = one(line, "bridge");
+  const tcp = one(line, "tcp");
+  if (tcp === "active" || tcp === "both") {
+    refuse("--tcp: only the native program has paths over TCP; here it is none.");
+  }
+  if (tcp !== undefined && tcp !== "none") refuse("--tcp: The kinds are none, active and both.");
   const ice: IceArguments = {
     iceServers: (line.values.get("ice-server") ?? []).map((text) =>
       valueOrRefuse("--ice-server", text, parseIceServer),
@@ -239,10 +264,14 @@ function iceArguments(line: ParsedLine): IceArguments {
       (text) => parseAddress(text) ?? refuse(`--bind: "${text}" is no IP address.`),
     ),
     includeLoopback: false,
+    interfaces: line.values.get("interface") ?? [],
+    excludedInterfaces: line.values.get("exclude-interface") ?? [],
+    mdns: line.flags.has("mdns") ? "hide" : line.flags.has("no-mdns") ? "off" : "resolve",
     ...(ports !== undefined ? { portRange: valueOrRefuse("--ports", ports, parsePorts) } : {}),
     ...(bridge !== undefined ? { bridge: valueOrRefuse("--bridge", bridge, parseBridge) } : {}),
   };
   ice.includeLoopback = ice.bindAddresses.some(isLoopback);
+  if (line.flags.has("mdns") && line.flags.has("no-mdns")) refuse("--no-mdns excludes --mdns");
   if (ice.relayOnly && ice.iceServers.length === 0) refuse("--relay-only needs an --ice-server that relays.");
   return ice;
 }

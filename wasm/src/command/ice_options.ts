@@ -10,6 +10,9 @@ export function iceOptions(ice: IceArguments): RTCConfiguration & RTCIceGatherer
     iceLite: ice.iceLite,
     bindAddresses: ice.bindAddresses,
     includeLoopback: ice.includeLoopback,
+    interfaces: ice.interfaces,
+    excludedInterfaces: ice.excludedInterfaces,
+    mdns: ice.mdns,
     ...(ice.portRange ? { portRange: ice.portRange } : {}),
     ...(url !== undefined ? { transport: new BridgeTransport(url, token !== undefined ? { token } : {}) } : {}),
   };

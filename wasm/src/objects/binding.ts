@@ -33,6 +33,8 @@ export interface BindOptions {
   bindAddresses?: readonly string[];
   includeLoopback?: boolean;
   portRange?: readonly [number, number];
+  interfaces?: readonly string[];
+  excludedInterfaces?: readonly string[];
 }
 
 export class Binding {
@@ -44,8 +46,12 @@ export class Binding {
   /** It may outlive whom it binds for while a WebSocket opens: `refused` must not keep that. */
   constructor(options: BindOptions, refused: (problem: TransportProblem) => void) {
     const { transport, bindAddresses = [], includeLoopback = false, portRange = [0, 0] } = options;
+    const { interfaces = [], excludedInterfaces = [] } = options;
     this.#transport = transport;
-    this.#request = { bindAddresses, includeLoopback, portRange, signal: this.#abort.signal, refused };
+    this.#request = {
+      ...{ bindAddresses, includeLoopback, portRange, interfaces, excludedInterfaces, refused },
+      signal: this.#abort.signal,
+    };
     this.#group = new SocketGroup((message) => refused({ message }));
   }
 

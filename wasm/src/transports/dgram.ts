@@ -4,10 +4,15 @@ import { networkInterfaces } from "node:os";
 import { messageOf } from "../errors.js";
 import { endpoints } from "../sockets.js";
 import { isLoopback } from "./endpoint.js";
+import { Membership } from "./membership.js";
+import { openStream } from "./tcp.js";
 import type {
   BindRequest,
   OutgoingBatch,
   ReceivedDatagram,
+  Stream,
+  StreamReceiver,
+  StreamRequest,
   UdpReceiver,
   UdpSocket,
   UdpTransport,
@@ -25,7 +30,14 @@ export class DgramTransport implements UdpTransport {
 
   bind(request: BindRequest): UdpSocket[] {
     const sockets: UdpSocket[] = [];
-    for (const address of localAddresses(request)) {
+    const addresses = localAddresses(request);
+    if (addresses.length === 0 && request.interfaces.length + request.excludedInterfaces.length > 0) {
+      const names = Object.keys(networkInterfaces()).join(", ") || "none";
+      request.refused({
+        message: `No network interface that may be used has a usable address. There are: ${names}.`,
+      });
+    }
+    for (const address of addresses) {
       try {
         sockets.push(bindOne(address, request.portRange));
       } catch (error) {
@@ -37,10 +49,13 @@ export class DgramTransport implements UdpTransport {
 }
 
 /** Of the interfaces that are up. The core makes the last choice among them (RFC 8445 §5.1.1.1). */
-function localAddresses({ bindAddresses, includeLoopback }: BindRequest): string[] {
+function localAddresses(request: BindRequest): string[] {
+  const { bindAddresses, includeLoopback, interfaces, excludedInterfaces } = request;
   // IPv6 link-local addresses need a scope, which a candidate can't carry.
-  const all = Object.values(networkInterfaces())
-    .flatMap((addresses) => addresses ?? [])
+  const all = Object.entries(networkInterfaces())
+    .filter(([name]) => interfaces.length === 0 || matchesAny(name, interfaces))
+    .filter(([name]) => !matchesAny(name, excludedInterfaces))
+    .flatMap(([name, addresses]) => (addresses ?? []).map((one) => ({ ...one, named: interfaces.includes(name) })))
     .map((one) => ({ ...one, any: one.family === "IPv6" ? "::" : "0.0.0.0" }))
     .filter((one) => !(one.family === "IPv6" && /^fe[89ab]/i.test(one.address)));
   if (bindAddresses.length > 0) {
@@ -48,8 +63,12 @@ function localAddresses({ bindAddresses, includeLoopback }: BindRequest): string
       .filter((one) => bindAddresses.includes(one.address) || bindAddresses.includes(one.any))
       .map((one) => one.address);
   }
-  const routable = all.filter((one) => !one.internal);
+  const routable = all.filter((one) => !one.internal || one.named);
   return (includeLoopback || routable.length === 0 ? all : routable).map((one) => one.address);
+}
+
+function matchesAny(name: string, patterns: readonly string[]): boolean {
+  return patterns.some((pattern) => (pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern));
 }
 
 function bindOne(address: string, [low, high]: readonly [number, number]): UdpSocket {
@@ -79,7 +98,8 @@ class DgramSocket implements UdpSocket {
   #receivedBytes = 0;
   #closed = false;
 
-  constructor(address: string, port: number) {
+  /** With a membership it is bound to the group and has the port together with other programs. */
+  constructor(address: string, port: number, membership: Membership | null = null) {
     const type = address.includes(":") ? "udp6" : "udp4";
     const family = type === "udp6" ? 6 : 4;
     // Every address is a literal. A lookup that answers at once spares the resolver for each datagram, and makes bind()
@@ -87,6 +107,7 @@ class DgramSocket implements UdpSocket {
     this.#socket = createSocket({
       type,
       ipv6Only: type === "udp6",
+      reuseAddr: membership !== null,
       lookup: (host, _options, callback) => callback(null, host, family),
     });
     let failure: Error | null = null;
@@ -94,16 +115,25 @@ class DgramSocket implements UdpSocket {
       failure = error;
       this.#fail(error);
     });
-    this.#socket.bind({ port, address, exclusive: true });
-    if (failure !== null) {
+    this.#socket.bind({ port, address: membership?.bindAddress ?? address, exclusive: true });
+    try {
+      if (failure !== null) throw failure as Error;
+      membership?.join(this.#socket);
+    } catch (error) {
       this.close();
-      throw failure as Error;
+      throw error;
     }
     this.address = address;
     this.port = this.#socket.address().port;
     this.loopback = isLoopback(address);
     this.#growBuffers();
-    this.#socket.on("message", (payload, remote) => this.#onMessage(payload, remote));
+    this.#socket.on("message", (payload, remote) => {
+      if (membership?.isOnLink(remote.address) ?? true) this.#onMessage(payload, remote);
+    });
+  }
+
+  openMulticast(group: string, port: number): UdpSocket {
+    return new DgramSocket(this.address, port, new Membership(group, this.address));
   }
 
   #growBuffers(): void {
@@ -118,6 +148,10 @@ class DgramSocket implements UdpSocket {
 
   open(receiver: UdpReceiver): void {
     this.#receiver = receiver;
+  }
+
+  connect(request: StreamRequest, receiver: StreamReceiver): Stream {
+    return openStream(this.address, request, receiver);
   }
 
   send(batch: OutgoingBatch): void {

@@ -68,11 +68,13 @@ class SharedSocket implements UdpSocket {
   readonly #wanted: () => boolean;
   readonly #onEnd: () => void;
   #opened = false;
+  readonly connect?: NonNullable<UdpSocket["connect"]>;
 
   constructor(socket: UdpSocket, wanted: () => boolean, onEnd: () => void) {
     this.#socket = socket;
     this.#wanted = wanted;
     this.#onEnd = onEnd;
+    if (socket.connect) this.connect = socket.connect.bind(socket);
   }
   get address(): string {
     return this.#socket.address;
@@ -104,6 +106,10 @@ class SharedSocket implements UdpSocket {
     if (!this.#opened && this.#wanted()) return;
     this.#onEnd();
     this.#socket.close();
+  }
+  get openMulticast(): UdpSocket["openMulticast"] {
+    const socket = this.#socket;
+    return socket.openMulticast && ((group, port) => socket.openMulticast?.(group, port) as UdpSocket);
   }
   setKeepAlive(keep: boolean): void {
     this.#socket.setKeepAlive(keep);

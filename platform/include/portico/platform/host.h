@@ -88,7 +88,7 @@ class StreamReceiver {
   virtual void onStreamClosed(Time now, const Error& why) = 0;
 };
 
-/// A TCP connection to a server. Destroying it closes it; no callback comes after that.
+/// A TCP or TLS connection. Destroying it closes it; no callback comes after that.
 class TcpStream {
  public:
   virtual ~TcpStream() = default;
@@ -100,6 +100,38 @@ class TcpStream {
 struct TcpOptions {
   SocketAddress remote;
   std::optional<IpAddress> local;  ///< the interface to use; absent: the system chooses
+  /// TLS, with a server whose certificate is for this host name or IP literal, and that this machine trusts. It is open
+  /// when the handshake is over.
+  std::optional<std::string> tlsServerName = std::nullopt;
+  /// The UDP socket that it stands beside, for a host whose sockets have several ways out (wasm/). Port 0: none.
+  SocketAddress beside = {};
+};
+
+/// Who takes connections that others make.
+class StreamAcceptor {
+ public:
+  virtual ~StreamAcceptor() = default;
+  enum class Verdict : std::uint8_t { refuse, undecided, accept };
+  /// Asked as the first bytes of a connection come in: `bytes` is all that came so far. Changes nothing.
+  [[nodiscard]] virtual Verdict judge(ByteView bytes) const = 0;
+  /// After Verdict::accept: `stream` is the acceptor's now. The receiver outlives it, and hears of what has come
+  /// already and of what follows; null where the stream was destroyed.
+  virtual StreamReceiver* onStreamAccepted(Time now, const SocketAddress& remote, ByteView bytes,
+                                           std::unique_ptr<TcpStream> stream) = 0;
+};
+
+/// A bound TCP socket that is connected to. Destroying it closes it, with the connections that nobody has accepted;
+/// those that were live on.
+class TcpListener {
+ public:
+  virtual ~TcpListener() = default;
+  [[nodiscard]] virtual SocketAddress localAddress() const = 0;
+};
+
+struct TcpListenOptions {
+  SocketAddress local;        ///< port 0: any port of the range
+  std::uint16_t portLow = 0;  ///< 0: the system chooses
+  std::uint16_t portHigh = 0;
 };
 
 struct NetworkInterface {
@@ -108,6 +140,12 @@ struct NetworkInterface {
   bool loopback = false;
   bool temporary = false;   ///< an RFC 8981 privacy address
   bool deprecated = false;  ///< RFC 4862: not to be used for new connections
+};
+
+/// A socket in a multicast group, on one interface: what it sends leaves there, and what it gets came in there.
+struct MulticastOptions {
+  SocketAddress group;         ///< its port is the socket's own, which other programs of the machine may share
+  NetworkInterface interface;  ///< one of networkInterfaces(), of the group's family
 };
 
 /// Destroying it cancels: the callback does not come any more.
@@ -142,13 +180,26 @@ class Host {
   virtual std::vector<NetworkInterface> networkInterfaces() = 0;
   /// `receiver` outlives the socket.
   virtual Result<std::unique_ptr<UdpSocket>> openUdp(const UdpOptions& options, UdpReceiver& receiver) = 0;
+  /// What it sends comes back to the others of this machine, and to itself. Error::NotSupported on a host without
+  /// multicast.
+  virtual Result<std::unique_ptr<UdpSocket>> openMulticast(const MulticastOptions& options, UdpReceiver& receiver);
   /// Begins to connect; onStreamOpen() or onStreamClosed() tells how it ended. `receiver` outlives the stream.
   /// Error::NotSupported on a host that has UDP only.
   virtual Result<std::unique_ptr<TcpStream>> openTcp(const TcpOptions& options, StreamReceiver& receiver);
+  /// Connections that no `acceptor` has accepted are few and short-lived (platform/stream_gate.h). `acceptor` outlives
+  /// the listener. Error::NotSupported on a host that can't.
+  virtual Result<std::unique_ptr<TcpListener>> listenTcp(const TcpListenOptions& options, StreamAcceptor& acceptor);
+  /// Both of them work, so that ICE may offer TCP candidates.
+  [[nodiscard]] virtual bool hasTcp() const { return false; }
   /// A and AAAA of `name`, off the loop. An IP literal resolves to itself. `onResolved` gets at least one address
   /// or an Error.
   virtual std::unique_ptr<Cancellable> resolve(const std::string& name,
                                                std::function<void(Result<std::vector<IpAddress>>)> onResolved) = 0;
+  /// Where the core keeps what all that is made with one host has in common, for as long as somebody holds it.
+  virtual std::weak_ptr<void>& commonService() { return commonService_; }
+
+ private:
+  std::weak_ptr<void> commonService_;
 };
 
 }  // namespace portico
