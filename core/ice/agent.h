@@ -176,8 +176,8 @@ class Agent {
   /// New local credentials and, with the next start(), new remote ones: RFC 8445 §9. The selected pair stays in use
   /// until a new one takes its place. Local sockets and candidates are kept and are announced again.
   void restart(Time now, IceParameters local);
-  /// Also before start() (RFC 8838). A candidate that can't be used (active TCP, unknown type, wrong family, a name that
-  /// nameResolved() has not come for) is kept for remoteCandidates() and not paired. QuotaExceeded over the bound;
+  /// Also before start() (RFC 8838). A candidate that can't be used (active TCP, unknown type, wrong family, a name
+  /// that nameResolved() has not come for) is kept for remoteCandidates() and not paired. QuotaExceeded over the bound;
   /// Operation for a bad address or port.
   Result<void> addRemoteCandidate(Time now, const IceCandidate& candidate);
   /// The outcome of asking for a name that the peer's candidates have for an address: they are paired, or why not.

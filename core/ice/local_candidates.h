@@ -20,7 +20,7 @@ struct Base {
   CandidateType type = CandidateType::host;
   Transport transport = Transport::udp;
   bool retired = false;  ///< no pairs are made with it any more
-  std::string name{};  ///< told in place of the address, which nobody is to learn then
+  std::string name{};    ///< told in place of the address, which nobody is to learn then
 
   [[nodiscard]] std::uint32_t priority(CandidateType as) const {
     return candidatePriority(as, transport, localPreference);
