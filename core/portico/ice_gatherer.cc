@@ -182,9 +182,9 @@ Result<std::vector<IceGatherer::Impl::Server>> IceGatherer::Impl::parseServers()
   return result;
 }
 
-std::vector<NetworkInterface> IceGatherer::Impl::usableInterfaces() const {
-  std::vector<NetworkInterface> all = driver->host().networkInterfaces();
-  const auto isBound = [this](const IpAddress& address) {
+std::vector<NetworkInterface> usableInterfaces(Host& host, const IceGatherOptions& options) {
+  std::vector<NetworkInterface> all = host.networkInterfaces();
+  const auto isBound = [&options](const IpAddress& address) {
     return std::any_of(options.bindAddresses.begin(), options.bindAddresses.end(), [&](const IpAddress& bound) {
       return bound == address || (bound.isAny() && bound.family() == address.family());
     });
@@ -222,7 +222,7 @@ std::vector<NetworkInterface> IceGatherer::Impl::usableInterfaces() const {
 }
 
 bool IceGatherer::Impl::openSockets() {
-  std::vector<NetworkInterface> interfaces = usableInterfaces();
+  std::vector<NetworkInterface> interfaces = usableInterfaces(driver->host(), options);
   std::stable_sort(interfaces.begin(), interfaces.end(), [](const NetworkInterface& a, const NetworkInterface& b) {
     return a.address.isV6() && b.address.isV4();
   });

@@ -14,6 +14,9 @@
 
 namespace portico {
 
+/// The local addresses that a gatherer opens sockets on (RFC 8445 §5.1.1.1).
+std::vector<NetworkInterface> usableInterfaces(Host& host, const IceGatherOptions& options);
+
 struct IceGatherer::Impl final : public IceListener, public std::enable_shared_from_this<Impl> {
   Impl(Host& host, IceGatherOptions gatherOptions);
   ~Impl() override;
@@ -50,7 +53,6 @@ struct IceGatherer::Impl final : public IceListener, public std::enable_shared_f
     std::unique_ptr<Cancellable> query;
   };
 
-  [[nodiscard]] std::vector<NetworkInterface> usableInterfaces() const;
   [[nodiscard]] Result<std::vector<Server>> parseServers() const;
   void open(const std::vector<Server>& servers);
   bool openSockets();
