@@ -21,9 +21,11 @@ class Assessor {
   void assessAddresses();
   void assessBridge();
   void assessServers();
+  void addServer(const Server& server, const CandidateError& error);
   void assessUdp();
   void assessNat();
   void assessIpv6();
+  void assessTheLot();
   void conclude();
 
   [[nodiscard]] bool anyTurn() const;
@@ -115,10 +117,7 @@ void Assessor::assessServers() {
     } else if (!view.works) {
       // A silent one may have been silenced: assessUdp() sees them all together.
       for (const CandidateError& error : view.errors) {
-        if (error.code == 701 && !view.answered && server.udp) continue;
-        const std::string advice = adviseOn(error);
-        add("server", Finding::warning, join({server.url, " fails: ", describe(error)}),
-            advice.empty() ? advice : join({server.url, ": ", advice}));
+        if (error.code != 701 || view.answered || !server.udp) addServer(server, error);
       }
     }
   }
@@ -126,6 +125,20 @@ void Assessor::assessServers() {
     add("dns", Finding::warning, "None of the servers' names could be resolved.",
         "Check that this machine's DNS works at all; or give a server by its IP address.");
   }
+}
+
+/// Servers that say the same are one finding.
+void Assessor::addServer(const Server& server, const CandidateError& error) {
+  const std::string means = join({" fails: ", describe(error)});
+  const std::string advice = adviseOn(error, server);
+  for (Finding& finding : result_.findings) {
+    const std::size_t before = finding.means.size() - std::min(means.size(), finding.means.size());
+    if (finding.id != "server" || finding.means.compare(before, std::string::npos, means) != 0) continue;
+    finding.means.insert(before, join({", and ", server.url}));
+    if (!advice.empty()) finding.advice.insert(finding.advice.size() - advice.size() - 2, join({", ", server.url}));
+    return;
+  }
+  add("server", Finding::warning, server.url + means, advice.empty() ? advice : join({server.url, ": ", advice}));
 }
 
 void Assessor::assessUdp() {
@@ -198,6 +211,13 @@ void Assessor::assessNat() {
   }
 }
 
+/// Whatever the single reasons are: servers were named, and none is of use.
+void Assessor::assessTheLot() {
+  const bool any = std::any_of(views_.begin(), views_.end(), [](const ServerView& view) { return view.works; });
+  if (views_.empty() || any || !result_.healthy) return;
+  add("no-server", Finding::fault, "None of the servers is of use: only peers in this network can be reached.");
+}
+
 void Assessor::assessIpv6() {
   bool v6Tried = false;
   bool v6Works = false;
@@ -251,6 +271,7 @@ Assessment Assessor::run() {
     assessUdp();
     assessNat();
     assessIpv6();
+    assessTheLot();
   }
   conclude();
   std::stable_sort(result_.findings.begin(), result_.findings.end(),

@@ -79,9 +79,11 @@ void writeBridge(Page& page, const Facts& facts) {
     page.paragraph(text + ".");
   }
   if (bridge.bytesPerSecond > 0 || bridge.packetsPerSecond > 0) {
-    page.paragraph(join({"It lets up to ", std::to_string(bridge.bytesPerSecond / 1000), " kB and ",
-                         std::to_string(bridge.packetsPerSecond),
-                         " packets a second through, each way (0: no limit); what is more it drops."}));
+    const std::string bytes =
+        bridge.bytesPerSecond == 0 ? "any number of bytes" : std::to_string(bridge.bytesPerSecond / 1000) + " kB";
+    const std::string packets =
+        bridge.packetsPerSecond == 0 ? "any number of packets" : std::to_string(bridge.packetsPerSecond) + " packets";
+    page.paragraph(join({"It lets ", bytes, " and ", packets, " a second through, each way, and drops what is more."}));
   }
   for (const Refusal& refusal : bridge.refusals) page.paragraph(describe(refusal));
 }

@@ -36,9 +36,9 @@ std::string_view wordFor(AddressKind kind) {
     case AddressKind::loopback:
       return "loopback: for programs on this machine only";
     case AddressKind::translation:
-      return "464XLAT: the network has IPv6 only, and translates";
+      return "464XLAT: the network itself has IPv6 only";
     case AddressKind::documentation:
-      return "an address for documentation: no network has it";
+      return "of a range for documentation (RFC 5737)";
     case AddressKind::unusable:
       break;
   }
@@ -122,9 +122,13 @@ std::string describe(const CandidateError& error) {
   return join({error.code == 701 ? "" : std::to_string(error.code) + " ", withoutStop(error.text), "."});
 }
 
-std::string adviseOn(const CandidateError& error) {
-  const CodeMeaning* meaning = meaningOf(error.code);
-  return std::string(meaning != nullptr ? meaning->advice : std::string_view());
+std::string adviseOn(const CandidateError& error, const Server& server) {
+  if (const CodeMeaning* meaning = meaningOf(error.code)) return std::string(meaning->advice);
+  if (error.code != 701 || server.udp || !server.turn) return {};
+  if (error.text.find("certificate") != std::string::npos) {
+    return "Give the server a certificate for its name, of an issuer that this machine trusts.";
+  }
+  return "Check that the server listens there, that host and port are right, and that no firewall is in between.";
 }
 
 bool isDependent(const std::string& mapping) {

@@ -20,7 +20,7 @@ std::string_view guessMaker(const std::string& name);
 /// What a STUN or TURN error, or W3C's 701, means at a server.
 std::string describe(const CandidateError& error);
 /// What to do about it; empty where there is nothing that helps.
-std::string adviseOn(const CandidateError& error);
+std::string adviseOn(const CandidateError& error, const Server& server);
 
 /// What a mapping (a filtering) means for peers; RFC 4787's words are those of portico/nat_discovery.h.
 std::string describeMapping(const Behaviour& behaviour);

@@ -145,7 +145,7 @@ struct RawDoctor {
 
 void addDoctorOptions(CLI::App& app, DoctorArguments& doctor, RawDoctor& raw) {
   addIceOptions(app, raw.ice);
-  app.add_option("--bridge", raw.bridge, "A portico-bridge to examine at ws://HOST:PORT, and to send through")
+  app.add_option("--bridge", raw.bridge, "A portico-bridge to examine, at ws://HOST:PORT, and to send through")
       ->type_name("URL[,TOKEN]")
       ->group("Finding a path");
   app.add_flag("--json", doctor.json, "Print the findings as one JSON object, for programs");

@@ -38,6 +38,16 @@ export {
 } from "./objects/ice_candidate.js";
 export { RTCPeerConnectionIceEvent, type RTCPeerConnectionIceEventInit } from "./objects/ice_event.js";
 export { RTCIceGatherer, type RTCIceGathererOptions, type RTCIceGathererState } from "./objects/ice_gatherer.js";
+export {
+  discoverNatBehaviour,
+  type NatAnswer,
+  type NatBehaviour,
+  type NatDependence,
+  type NatDiscoveryOptions,
+  type NatEndpoint,
+  type NatReport,
+} from "./objects/nat_discovery.js";
+export { type DoctorFinding, doctorLetter, type DoctorLetter } from "./objects/doctor_letter.js";
 export type { RTCIceTransportPolicy } from "./objects/gather_options.js";
 export type { RTCIceTransportPairStats } from "./objects/ice_pair_stats.js";
 export {
