@@ -9,9 +9,8 @@
 namespace portico::capi {
 namespace {
 
-using Object =
-    std::variant<Certificate, IceGatherer, IceTransport, DtlsTransport, SctpTransport, PeerConnection, DataChannel,
-                 NatDiscovery>;
+using Object = std::variant<Certificate, IceGatherer, IceTransport, DtlsTransport, SctpTransport, PeerConnection,
+                            DataChannel, NatDiscovery>;
 
 struct Context {
   Host* host = nullptr;

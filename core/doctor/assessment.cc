@@ -63,7 +63,8 @@ bool Assessor::dependent() const {
   return seen;
 }
 
-// This machine, or the bridge in its place -----------------------------------------------------------------------------
+// This machine, or the bridge in its place
+// -----------------------------------------------------------------------------
 
 void Assessor::assessAddresses() {
   const auto isOfUse = [](const Interface& interface) {
@@ -74,9 +75,10 @@ void Assessor::assessAddresses() {
   if (std::any_of(facts_.interfaces.begin(), facts_.interfaces.end(), isOfUse)) return;
   reachesNobody_ = true;
   add("no-network", Finding::fault, "No interface has an address under which another machine could reach this one.",
-      facts_.interfaces.empty() ? "Bring up a network interface."
-                                : "Connect this machine to a network: none but the loopback interface, or a link without "
-                                  "an address of a router or DHCP server, is up.");
+      facts_.interfaces.empty()
+          ? "Bring up a network interface."
+          : "Connect this machine to a network: none but the loopback interface, or a link without "
+            "an address of a router or DHCP server, is up.");
 }
 
 void Assessor::assessBridge() {
@@ -162,18 +164,20 @@ void Assessor::assessUdp() {
   if (asked == 0 || answered == asked) return;
   if (answered > 0) {
     return add("server-silent", Finding::warning, join({silent, " did not answer, while others did."}),
-               join({"Check that ", silent, " is up and that host and port are right, or leave it out: gathering waits for "
-                                            "it each time."}));
+               join({"Check that ", silent,
+                     " is up and that host and port are right, or leave it out: gathering waits for "
+                     "it each time."}));
   }
   if (facts_.bridge && !facts_.bridge->refusals.empty()) return;  // that is why
   udpBlocked_ = asked > 1 || otherwise;
-  const std::string means =
-      udpBlocked_ ? join({"No server answers over UDP", otherwise ? ", while one does over TCP" : "",
-                          ": a firewall probably blocks UDP."})
-                  : join({silent, " did not answer: it is down, or a firewall blocks UDP."});
+  const std::string means = udpBlocked_
+                                ? join({"No server answers over UDP", otherwise ? ", while one does over TCP" : "",
+                                        ": a firewall probably blocks UDP."})
+                                : join({silent, " did not answer: it is down, or a firewall blocks UDP."});
   add("udp", relayWorks() ? Finding::warning : Finding::fault, means,
       udpBlocked_ || anyTurn()
-          ? "Let UDP out of this network (a firewall's rule for outgoing UDP, and for its answers), or name a TURN server "
+          ? "Let UDP out of this network (a firewall's rule for outgoing UDP, and for its answers), or name a TURN "
+            "server "
             "that is reached over TCP, best at port 443: --ice-server turn:HOST:443?transport=tcp,USER,PASSWORD."
           : join({"Check that ", silent, " is up. To tell the one from the other, name a second server."}));
 }
@@ -183,22 +187,25 @@ void Assessor::assessUdp() {
 void Assessor::assessNat() {
   if (dependent()) {
     add("nat-dependent", relayWorks() ? Finding::note : Finding::fault,
-        join({"The NAT shows each peer another address. Directly reachable are only peers without a NAT, or with one that "
+        join({"The NAT shows each peer another address. Directly reachable are only peers without a NAT, or with one "
+              "that "
               "filters by address at most",
               relayWorks() ? "; with all others the TURN server relays." : "; all others need a TURN server."}),
-        relayWorks() ? ""
-                     : "Name a TURN server (--ice-server turn:HOST,USER,PASSWORD), or have the router's NAT map "
-                       "endpoint-independently (RFC 4787; often called \"full cone\" or \"static port\").");
+        anyTurn() ? ""
+                  : "Name a TURN server (--ice-server turn:HOST,USER,PASSWORD), or have the router's NAT map "
+                    "endpoint-independently (RFC 4787; often called \"full cone\" or \"static port\").");
   }
   for (const Behaviour& behaviour : facts_.behaviours) {
     if (!behaviour.mapped || !behaviour.translated) continue;
     const nat::AddressKind inner = kindOf(behaviour.local.address);
     const nat::AddressKind outer = kindOf(behaviour.mapped->address);
     if (inner == nat::AddressKind::sharedUse || outer == nat::AddressKind::sharedUse) {
-      add("cgnat", Finding::note, "One of the addresses is of the range for providers' NATs: many customers share one.");
+      add("cgnat", Finding::note,
+          "One of the addresses is of the range for providers' NATs: many customers share one.");
     } else if (outer == nat::AddressKind::privateUse) {
       add("private-server", Finding::note,
-          "The servers see a private address: they are in a private network themselves, and peers elsewhere can't use it.",
+          "The servers see a private address: they are in a private network themselves, and peers elsewhere can't use "
+          "it.",
           "Name a STUN server that is outside of every network that peers are in.");
     }
   }
@@ -228,7 +235,8 @@ void Assessor::assessIpv6() {
     if (behaviour.mapped) (v6 ? v6Works : v4Works) = true;
   }
   if (v6Tried && !v6Works && v4Works) {
-    add("ipv6", Finding::warning, "Servers answer over IPv4 and not over IPv6, although this machine has IPv6 addresses.",
+    add("ipv6", Finding::warning,
+        "Servers answer over IPv4 and not over IPv6, although this machine has IPv6 addresses.",
         "Repair the route to the internet over IPv6, or take the addresses off: each connection waits for it.");
   }
 }
@@ -253,7 +261,8 @@ void Assessor::conclude() {
     summary = "Connections should work with every peer that may send UDP: this side can be reached by anyone.";
   } else if (anySeen) {
     summary =
-        "Connections should work directly with most peers. With those whose NAT maps address-dependently they may fail: "
+        "Connections should work directly with most peers. With those whose NAT maps address-dependently they may "
+        "fail: "
         "for them it takes a TURN server.";
   } else {
     summary = "Connections within this network should work. Without a server's answer nothing can be told of others.";
@@ -274,8 +283,14 @@ Assessment Assessor::run() {
     assessTheLot();
   }
   conclude();
-  std::stable_sort(result_.findings.begin(), result_.findings.end(),
-                   [](const Finding& one, const Finding& other) { return one.severity < other.severity; });
+  // The worst first, and else in the order of the letter.
+  std::vector<Finding> sorted;
+  for (const auto severity : {Finding::fault, Finding::warning, Finding::note}) {
+    for (Finding& finding : result_.findings) {
+      if (finding.severity == severity) sorted.push_back(std::move(finding));
+    }
+  }
+  result_.findings = std::move(sorted);
   return std::move(result_);
 }
 

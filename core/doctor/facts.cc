@@ -63,7 +63,9 @@ Bridge bridgeOf(const Json& from) {
   bridge.error = textOf(from, "error");
   bridge.bytesPerSecond = numberOf<std::uint64_t>(from, "bytesPerSecond");
   bridge.packetsPerSecond = numberOf<std::uint64_t>(from, "packetsPerSecond");
-  forEach(from, "bound", [&](const Json& one) { bridge.bound.push_back({endpointOf(one), endpointAt(one, "public")}); });
+  forEach(from, "bound", [&](const Json& one) {
+    bridge.bound.push_back({endpointOf(one), endpointAt(one, "public")});
+  });
   forEach(from, "refusals", [&](const Json& one) {
     const Refusal refusal{endpointOf(one), numberOf<std::uint32_t>(one, "reason")};
     const bool known = std::any_of(bridge.refusals.begin(), bridge.refusals.end(), [&](const Refusal& other) {

@@ -1,5 +1,5 @@
-// What a program has found out about its connectivity, read from JSON. Members that are missing, or of another type than
-// they should be, count as not known; nothing is refused.
+// What a program has found out about its connectivity, read from JSON. Members that are missing, or of another type
+// than they should be, count as not known; nothing is refused.
 //
 //   {"via": "local"|"bridge", "relayOnly": bool,
 //    "interfaces": [{"name", "address", "loopback", "temporary", "deprecated"}],
@@ -7,7 +7,8 @@
 //                      "bound": [{"address", "port", "public": {"address", "port"} | null}], "largestPayload",
 //                      "bytesPerSecond", "packetsPerSecond", "refusals": [{"address", "port", "reason"}]},
 //    "servers": ["stun:…"],
-//    "gathering": {"complete": bool, "candidates": [RTCIceCandidate and "milliseconds"], "errors": [as icecandidateerror],
+//    "gathering": {"complete": bool, "candidates": [RTCIceCandidate and "milliseconds"], "errors": [as
+//    icecandidateerror],
 //                  "error": "why it did not begin"},
 //    "nat": portico_nat_discovery_discover()'s result | null, "natError": "…"}
 #pragma once

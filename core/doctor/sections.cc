@@ -22,8 +22,8 @@ std::string milliseconds(double value) {
 
 void writeAnswers(Page& page, const ServerView& view) {
   for (const Answer* answer : view.seen) {
-    std::string text = join({view.server->turn ? "Answers as a STUN server" : "Works: it answers", " from ",
-                             answer->server.text()});
+    std::string text =
+        join({view.server->turn ? "Answers as a STUN server" : "Works: it answers", " from ", answer->server.text()});
     if (answer->roundTripSeconds) text += join({" in ", milliseconds(*answer->roundTripSeconds * 1000)});
     text += join({", and sees this side as ", answer->mapped->text(), "."});
     if (answer->other) text += " It supports RFC 5780.";
@@ -34,13 +34,14 @@ void writeAnswers(Page& page, const ServerView& view) {
 void writeServer(Page& page, const Facts& facts, const ServerView& view) {
   const Server& server = *view.server;
   page.paragraph(server.url, 2);
-  if (!server.unresolved.empty()) return page.paragraph(join({"Fails: its name has no address. ", server.unresolved}), 4);
+  if (!server.unresolved.empty())
+    return page.paragraph(join({"Fails: its name has no address. ", server.unresolved}), 4);
   for (const Candidate* candidate : view.relayed) {
     page.paragraph(join({"Works: it gives the relayed address ", candidate->at.text(), ", after ",
                          milliseconds(candidate->milliseconds), "."}),
                    4);
   }
-  writeAnswers(page, view);
+  if (!server.turn || !view.works) writeAnswers(page, view);
   for (const CandidateError& error : view.errors) {
     const bool partly = view.works || (error.code == 701 && view.answered);
     const std::string from = partly && !error.address.empty() ? join({"Not from ", error.address, ": "}) : "Fails: ";
@@ -57,11 +58,13 @@ void writeServer(Page& page, const Facts& facts, const ServerView& view) {
 
 void writeMachine(Page& page, const Facts& facts) {
   page.heading("This machine");
-  if (facts.bridge) return page.paragraph("UDP goes through the bridge, so this machine's own addresses do not matter.");
+  if (facts.bridge)
+    return page.paragraph("UDP goes through the bridge, so this machine's own addresses do not matter.");
   if (facts.interfaces.empty()) page.paragraph("No network interface is up.");
   bool v6 = false;
   for (const Interface& interface : facts.interfaces) {
-    page.paragraph(describe(interface), 44, join({"  ", padded(interface.name, 10), " ", padded(interface.address, 30), " "}));
+    page.paragraph(describe(interface), 44,
+                   join({"  ", padded(interface.name, 10), " ", padded(interface.address, 30), " "}));
     v6 = v6 || (isV6(interface.address) && kindOf(interface.address) == nat::AddressKind::global);
   }
   if (!v6) page.paragraph("It has no public IPv6 address.");
@@ -92,7 +95,8 @@ void writeServers(Page& page, const Facts& facts) {
   if (facts.bridge && !facts.bridge->connected) return;
   page.heading("Servers");
   if (facts.servers.empty()) {
-    page.paragraph("None was named. A STUN server (--ice-server stun:HOST) would tell which address the internet sees.");
+    page.paragraph(
+        "None was named. A STUN server (--ice-server stun:HOST) would tell which address the internet sees.");
   }
   for (const ServerView& view : viewAll(facts)) writeServer(page, facts, view);
   if (!facts.gatheringError.empty()) page.paragraph(facts.gatheringError);

@@ -49,14 +49,24 @@ struct NameBegin {
   std::string_view begin;
   std::string_view maker;
 };
-constexpr std::array kMakers = {
-    NameBegin{"tun", "VPN"},          NameBegin{"tap", "VPN"},         NameBegin{"utun", "VPN"},
-    NameBegin{"wg", "VPN"},           NameBegin{"ppp", "VPN or modem"}, NameBegin{"ipsec", "VPN"},
-    NameBegin{"tailscale", "VPN"},    NameBegin{"zt", "VPN"},          NameBegin{"nordlynx", "VPN"},
-    NameBegin{"proton", "VPN"},       NameBegin{"docker", "containers"}, NameBegin{"br-", "containers"},
-    NameBegin{"veth", "containers"},  NameBegin{"cni", "containers"},  NameBegin{"podman", "containers"},
-    NameBegin{"virbr", "virtual machines"}, NameBegin{"vmnet", "virtual machines"},
-    NameBegin{"vboxnet", "virtual machines"}};
+constexpr std::array kMakers = {NameBegin{"tun", "VPN"},
+                                NameBegin{"tap", "VPN"},
+                                NameBegin{"utun", "VPN"},
+                                NameBegin{"wg", "VPN"},
+                                NameBegin{"ppp", "VPN or modem"},
+                                NameBegin{"ipsec", "VPN"},
+                                NameBegin{"tailscale", "VPN"},
+                                NameBegin{"zt", "VPN"},
+                                NameBegin{"nordlynx", "VPN"},
+                                NameBegin{"proton", "VPN"},
+                                NameBegin{"docker", "containers"},
+                                NameBegin{"br-", "containers"},
+                                NameBegin{"veth", "containers"},
+                                NameBegin{"cni", "containers"},
+                                NameBegin{"podman", "containers"},
+                                NameBegin{"virbr", "virtual machines"},
+                                NameBegin{"vmnet", "virtual machines"},
+                                NameBegin{"vboxnet", "virtual machines"}};
 
 struct CodeMeaning {
   std::uint32_t code;
@@ -67,15 +77,17 @@ constexpr std::array kCodes = {
     CodeMeaning{300, "it sends its clients to another server, which did not help",
                 "Name the server that it sends clients to, in place of it."},
     CodeMeaning{400, "it can't read the request", "Check that a TURN server listens there, and not something else."},
-    CodeMeaning{401, "it does not know this user, or the password is wrong",
-                "Check the user name and the password. Those that a service hands out expire: get new ones. Where they are "
-                "made of a shared secret, compare the secret, and the clocks."},
+    CodeMeaning{
+        401, "it does not know this user, or the password is wrong",
+        "Check the user name and the password. Those that a service hands out expire: get new ones. Where they are "
+        "made of a shared secret, compare the secret, and the clocks."},
     CodeMeaning{403, "it forbids this", "Ask whoever runs the server what it allows this user to do."},
     CodeMeaning{420, "it does not understand what a TURN client has to say", "Use a server of RFC 8656 or RFC 5766."},
     CodeMeaning{437, "it has an allocation for this port already", "Try again in ten minutes, when that one is over."},
-    CodeMeaning{438, "it calls each nonce stale, also those that it gave just now",
-                "Look at the server: at its clock, and at whether several servers that share no nonces stand behind one "
-                "address."},
+    CodeMeaning{
+        438, "it calls each nonce stale, also those that it gave just now",
+        "Look at the server: at its clock, and at whether several servers that share no nonces stand behind one "
+        "address."},
     CodeMeaning{440, "it has no relayed addresses of this family", ""},
     CodeMeaning{441, "it knows this port from another user", "Try again in ten minutes, when that allocation is over."},
     CodeMeaning{442, "it does not relay UDP", "Use a server that relays UDP."},
@@ -85,7 +97,8 @@ constexpr std::array kCodes = {
     CodeMeaning{508, "it has no relayed address left", "Give the server more relay ports, or use another one."}};
 
 const CodeMeaning* meaningOf(std::uint32_t code) {
-  const auto* found = std::find_if(kCodes.begin(), kCodes.end(), [&](const CodeMeaning& one) { return one.code == code; });
+  const auto* found =
+      std::find_if(kCodes.begin(), kCodes.end(), [&](const CodeMeaning& one) { return one.code == code; });
   return found == kCodes.end() ? nullptr : found;
 }
 
@@ -109,15 +122,15 @@ std::string describe(const Interface& interface) {
 }
 
 std::string_view guessMaker(const std::string& name) {
-  const auto* found = std::find_if(kMakers.begin(), kMakers.end(),
-                                   [&](const NameBegin& one) { return name.rfind(one.begin, 0) == 0; });
+  const auto* found =
+      std::find_if(kMakers.begin(), kMakers.end(), [&](const NameBegin& one) { return name.rfind(one.begin, 0) == 0; });
   return found == kMakers.end() ? std::string_view() : found->maker;
 }
 
 std::string describe(const CandidateError& error) {
   if (const CodeMeaning* meaning = meaningOf(error.code)) {
-    return join({std::to_string(error.code), error.text.empty() ? "" : " ", withoutStop(error.text), ": ", meaning->means,
-                 "."});
+    return join({std::to_string(error.code), error.text.empty() ? "" : " ", withoutStop(error.text), ": ",
+                 meaning->means, "."});
   }
   return join({error.code == 701 ? "" : std::to_string(error.code) + " ", withoutStop(error.text), "."});
 }
@@ -141,7 +154,8 @@ std::string describeMapping(const Behaviour& behaviour) {
     return "endpoint-independent: every peer sees the same address, so the one that a STUN server tells works for all.";
   }
   if (mapping == "dependent") {
-    return "address-dependent, perhaps on the port as well: each peer sees another address than the one that a STUN server "
+    return "address-dependent, perhaps on the port as well: each peer sees another address than the one that a STUN "
+           "server "
            "tells.";
   }
   if (isDependent(mapping)) {

@@ -23,9 +23,8 @@ Json toJson(const NatAnswer& answer) {
   json["port"] = answer.server.port;
   json["mapped"] = toJson(answer.mapped);
   json["otherAddress"] = toJson(answer.otherAddress);
-  json["roundTripTime"] = answer.roundTripTime
-                              ? Json(std::chrono::duration<double>(*answer.roundTripTime).count())
-                              : Json(nullptr);
+  json["roundTripTime"] =
+      answer.roundTripTime ? Json(std::chrono::duration<double>(*answer.roundTripTime).count()) : Json(nullptr);
   json["errorCode"] = answer.errorCode;
   json["errorText"] = answer.errorText;
   return json;

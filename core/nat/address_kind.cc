@@ -13,12 +13,18 @@ struct Network {
 };
 
 constexpr std::array kV4 = {
-    Network{{0, 0, 0, 0}, 8, AddressKind::unusable},           Network{{10, 0, 0, 0}, 8, AddressKind::privateUse},
-    Network{{100, 64, 0, 0}, 10, AddressKind::sharedUse},      Network{{127, 0, 0, 0}, 8, AddressKind::loopback},
-    Network{{169, 254, 0, 0}, 16, AddressKind::linkLocal},     Network{{172, 16, 0, 0}, 12, AddressKind::privateUse},
-    Network{{192, 0, 0, 0}, 29, AddressKind::translation},     Network{{192, 0, 2, 0}, 24, AddressKind::documentation},
-    Network{{192, 168, 0, 0}, 16, AddressKind::privateUse},    Network{{198, 51, 100, 0}, 24, AddressKind::documentation},
-    Network{{203, 0, 113, 0}, 24, AddressKind::documentation}, Network{{224, 0, 0, 0}, 3, AddressKind::unusable},
+    Network{{0, 0, 0, 0}, 8, AddressKind::unusable},
+    Network{{10, 0, 0, 0}, 8, AddressKind::privateUse},
+    Network{{100, 64, 0, 0}, 10, AddressKind::sharedUse},
+    Network{{127, 0, 0, 0}, 8, AddressKind::loopback},
+    Network{{169, 254, 0, 0}, 16, AddressKind::linkLocal},
+    Network{{172, 16, 0, 0}, 12, AddressKind::privateUse},
+    Network{{192, 0, 0, 0}, 29, AddressKind::translation},
+    Network{{192, 0, 2, 0}, 24, AddressKind::documentation},
+    Network{{192, 168, 0, 0}, 16, AddressKind::privateUse},
+    Network{{198, 51, 100, 0}, 24, AddressKind::documentation},
+    Network{{203, 0, 113, 0}, 24, AddressKind::documentation},
+    Network{{224, 0, 0, 0}, 3, AddressKind::unusable},
 };
 constexpr std::array kV6 = {
     Network{{0xfc, 0, 0, 0}, 7, AddressKind::uniqueLocal},
@@ -41,7 +47,8 @@ bool contains(const Network& network, ByteView address) {
 AddressKind kindOf(const IpAddress& address) {
   if (address.isAny()) return AddressKind::unusable;
   if (address.isLoopback()) return AddressKind::loopback;
-  const std::span<const Network> networks = address.isV4() ? std::span<const Network>(kV4) : std::span<const Network>(kV6);
+  const std::span<const Network> networks =
+      address.isV4() ? std::span<const Network>(kV4) : std::span<const Network>(kV6);
   for (const Network& network : networks) {
     if (contains(network, address.bytes())) return network.kind;
   }

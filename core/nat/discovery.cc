@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "core/nat/address_kind.h"
-#include "core/nat/mapping.h"
 #include "core/stun/message_builder.h"
 
 namespace portico::nat {
@@ -52,8 +51,8 @@ bool Discovery::claims(ByteView packet) const {
 void Discovery::handleInput(Time now, const SocketAddress& remote, ByteView packet) {
   const auto message = stun::Message::parse(packet);
   if (!message || message->method() != stun::Method::binding) return;
-  const bool isAnswer = message->messageClass() == stun::MessageClass::success ||
-                        message->messageClass() == stun::MessageClass::error;
+  const bool isAnswer =
+      message->messageClass() == stun::MessageClass::success || message->messageClass() == stun::MessageClass::error;
   const auto request = std::find_if(requests_.begin(), requests_.end(), [&](const Request& one) {
     return one.state == Request::inFlight && one.id == message->transactionId();
   });
@@ -264,13 +263,7 @@ NatBehaviour Discovery::result() const {
   NatBehaviour behaviour;
   behaviour.local = local_;
   behaviour.answers = answers_;
-  std::vector<Observation> observations;
-  for (const Request& request : requests_) {
-    if (request.state == Request::answered && request.mapped && request.purpose != Purpose::changeBoth &&
-        request.purpose != Purpose::changePort) {
-      observations.push_back({request.to, *request.mapped});
-    }
-  }
+  const std::vector<Observation> observations = observed();
   for (NatAnswer& answer : behaviour.answers) {
     if (answer.mapped || answer.errorCode != 0) continue;
     answer.errorCode = kServerUnreachable;
@@ -280,6 +273,21 @@ NatBehaviour Discovery::result() const {
   behaviour.mapping = inferMapping(local_, observations);
   inferFiltering(behaviour);
   return behaviour;
+}
+
+std::vector<Observation> Discovery::observed() const {
+  const Request* other = find(Purpose::otherAddress);
+  const bool alike = tester_ && other != nullptr && other->mapped && other->mapped == answers_[*tester_].mapped;
+  std::vector<Observation> observations;
+  for (const Request& request : requests_) {
+    if (request.state != Request::answered || !request.mapped) continue;
+    if (request.purpose == Purpose::changeBoth || request.purpose == Purpose::changePort) continue;
+    // RFC 5780 §4.3: Test III counts where Test II was not conclusive. Linux remembers what it did not let in from
+    // there in the filtering tests, and takes another port towards it for that reason alone.
+    if (request.purpose == Purpose::otherBoth && alike) continue;
+    observations.push_back({request.to, *request.mapped});
+  }
+  return observations;
 }
 
 void Discovery::inferFiltering(NatBehaviour& behaviour) const {
@@ -297,8 +305,8 @@ void Discovery::inferFiltering(NatBehaviour& behaviour) const {
     // Silence says something of the filter only where the other address is known to work.
     behaviour.filteringUnknown = "the server's other address does not answer";
   } else {
-    behaviour.filtering = port->state == Request::answered ? NatDependence::addressDependent
-                                                           : NatDependence::addressAndPortDependent;
+    behaviour.filtering =
+        port->state == Request::answered ? NatDependence::addressDependent : NatDependence::addressAndPortDependent;
   }
 }
 

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/nat/mapping.h"
 #include "core/stun/message.h"
 #include "core/stun/retransmission.h"
 #include "core/wire/random.h"
@@ -84,6 +85,7 @@ class Discovery {
   [[nodiscard]] bool settled() const;
   [[nodiscard]] Request* find(Purpose purpose);
   [[nodiscard]] const Request* find(Purpose purpose) const;
+  [[nodiscard]] std::vector<Observation> observed() const;
   void inferFiltering(NatBehaviour& behaviour) const;
 
   SocketAddress local_;

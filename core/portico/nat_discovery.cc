@@ -229,7 +229,8 @@ void NatDiscovery::Impl::closeSockets() {
   lookups_.clear();
   // This may be running inside a call of one of them, so they live on until the loop has returned.
   for (const auto& probe : probes_) probe->socket.reset();
-  auto rest = std::make_shared<std::pair<decltype(probes_), std::unique_ptr<Timer>>>(std::move(probes_), std::move(timer_));
+  auto rest =
+      std::make_shared<std::pair<decltype(probes_), std::unique_ptr<Timer>>>(std::move(probes_), std::move(timer_));
   probes_.clear();
   if (rest->second) rest->second->cancel();
   host.defer([rest] {});

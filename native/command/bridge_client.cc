@@ -119,8 +119,8 @@ class Client final : public BridgeClient {
     if (std::exchange(ended_, true)) return;
     const bool declined = error == websocket::error::upgrade_declined;
     const std::string reason(socket_->reason().reason.c_str());
-    tell([status = declined ? response_.result_int() : 0U, why = reason.empty() ? error.message() : reason](
-             Handlers& handlers) { handlers.onEnded(status, why); });
+    tell([status = declined ? response_.result_int() : 0U,
+          why = reason.empty() ? error.message() : reason](Handlers& handlers) { handlers.onEnded(status, why); });
   }
 
   template <typename Tell>

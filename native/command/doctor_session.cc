@@ -72,7 +72,8 @@ void DoctorSession::begin() {
 }
 
 std::uint32_t DoctorSession::elapsedMs() const {
-  return static_cast<std::uint32_t>(std::chrono::duration_cast<std::chrono::milliseconds>(loop_.now() - begun_).count());
+  return static_cast<std::uint32_t>(
+      std::chrono::duration_cast<std::chrono::milliseconds>(loop_.now() - begun_).count());
 }
 
 // The bridge ---------------------------------------------------------------------------------------------------------

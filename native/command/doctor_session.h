@@ -35,7 +35,7 @@ class DoctorSession {
   Loop& loop_;
   DoctorArguments arguments_;
   Json facts_;
-  Time begun_{};   ///< the step that runs now
+  Time begun_{};  ///< the step that runs now
   Time deadline_{};
   bool over_ = false;
   int status_ = kExitClean;

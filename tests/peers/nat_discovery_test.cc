@@ -71,7 +71,8 @@ TEST_F(NatDiscovering, FindsEachKindOfNatToBeWhatItIs) {
   for (const sim::NatBehaviour mapping : kKinds) {
     for (const sim::NatBehaviour filtering : kKinds) {
       const std::string external = "198.51.100." + std::to_string(10 + ++number);
-      sim::Nat& nat = world.addNat(external, {.mapping = mapping, .filtering = filtering, .preservePorts = number % 2 == 0});
+      sim::Nat& nat =
+          world.addNat(external, {.mapping = mapping, .filtering = filtering, .preservePorts = number % 2 == 0});
       sim::Machine& machine = world.addMachine("m" + external, "192.168.1.2", nat.inside());
       const portico::NatBehaviour found = only(discover(machine));
       EXPECT_EQ(found.mapping, inOurWords(mapping)) << toString(found.mapping);
@@ -86,8 +87,8 @@ TEST_F(NatDiscovering, FindsEachKindOfNatToBeWhatItIs) {
 TEST_F(NatDiscovering, FindsTheSameThroughLoss) {
   int right = 0;
   for (int run = 0; run < 20; ++run) {
-    sim::Nat& nat = world.addNat("198.51.100." + std::to_string(10 + run), {.mapping = addressDependent,
-                                                                           .filtering = addressDependent});
+    sim::Nat& nat = world.addNat("198.51.100." + std::to_string(10 + run),
+                                 {.mapping = addressDependent, .filtering = addressDependent});
     sim::Machine& machine = world.addMachine("m" + std::to_string(run), "192.168.1.2", nat.inside());
     machine.setLinks({.delay = 50ms, .loss = 0.1});
     const portico::NatBehaviour found = only(discover(machine));
@@ -129,7 +130,8 @@ TEST_F(NatDiscovering, OnePlainServerTellsTheAddressAlone) {
 TEST_F(NatDiscovering, WhereNothingAnswersEndsInTimeAndSaysWhatEachServerDid) {
   world.addNameFailure("nowhere.example", Error(Error::Network, "There is no such name."));
   const Time begin = world.now();
-  const auto report = discover(behind({}), {"stun:203.0.113.99", "stun:nowhere.example", "turn:203.0.113.99?transport=tcp"});
+  const auto report =
+      discover(behind({}), {"stun:203.0.113.99", "stun:nowhere.example", "turn:203.0.113.99?transport=tcp"});
   EXPECT_LT(world.now() - begin, 6s);
   const portico::NatBehaviour found = only(report);
   EXPECT_FALSE(found.mapped);
@@ -160,7 +162,8 @@ TEST_F(NatDiscovering, TheTimeLimitEndsItWithWhatIsKnown) {
 TEST_F(NatDiscovering, FiltersOnlyWhereItIsAskedTo) {
   NatDiscoveryOptions options;
   options.filtering = false;
-  const portico::NatBehaviour found = only(discover(behind({.mapping = addressDependent}), {"stun:203.0.113.9"}, options));
+  const portico::NatBehaviour found =
+      only(discover(behind({.mapping = addressDependent}), {"stun:203.0.113.9"}, options));
   EXPECT_EQ(found.mapping, NatDependence::addressDependent);
   EXPECT_EQ(found.filtering, NatDependence::unknown);
 }
@@ -194,8 +197,8 @@ TEST_F(NatDiscovering, DoesNotMeasureAFilterThatItHasOpenedItself) {
 
 TEST_F(NatDiscovering, SendsNothingWhereAHostileServerPointsTo) {
   sim::Machine& machine = behind({});
-  for (const char* other : {"127.0.0.1:3479", "192.168.1.1:3479", "224.0.0.1:3479", "255.255.255.255:3479", "203.0.113.9:1",
-                            "[2001:db8::1]:3479"}) {
+  for (const char* other : {"127.0.0.1:3479", "192.168.1.1:3479", "224.0.0.1:3479", "255.255.255.255:3479",
+                            "203.0.113.9:1", "[2001:db8::1]:3479"}) {
     server.liesAboutOther = sim::endpoint(other);
     std::uint64_t strays = 0;
     world.observe([&](const sim::PacketEvent& event) {

@@ -58,8 +58,7 @@ void BehaviourServer::answer(std::size_t at, const Datagram& datagram) {
   } else {
     builder.xorAddress(stun::Attribute::xorMappedAddress, datagram.remote);
     builder.address(stun::Attribute::responseOrigin, sockets_[from]->udp().localAddress());
-    builder.address(stun::Attribute::otherAddress,
-                    liesAboutOther.value_or(sockets_[at ^ 3U]->udp().localAddress()));
+    builder.address(stun::Attribute::otherAddress, liesAboutOther.value_or(sockets_[at ^ 3U]->udp().localAddress()));
   }
   const OutgoingDatagram response{datagram.remote, builder.finish()};
   sockets_[from]->udp().send({&response, 1});

@@ -20,9 +20,9 @@ class BehaviourServer final {
 
   [[nodiscard]] std::uint64_t requests() const { return requests_; }
 
-  bool ignoresChangeRequest = false;   ///< answers from where it was asked, as one of RFC 8489 alone must not
-  bool refusesChangeRequest = false;   ///< answers 420
-  bool alternateSilent = false;        ///< the other address is named, but a firewall is before it
+  bool ignoresChangeRequest = false;            ///< answers from where it was asked, as one of RFC 8489 alone must not
+  bool refusesChangeRequest = false;            ///< answers 420
+  bool alternateSilent = false;                 ///< the other address is named, but a firewall is before it
   std::optional<SocketAddress> liesAboutOther;  ///< in OTHER-ADDRESS
 
  private:

@@ -47,7 +47,6 @@ export {
   type NatEndpoint,
   type NatReport,
 } from "./objects/nat_discovery.js";
-export { type DoctorFinding, doctorLetter, type DoctorLetter } from "./objects/doctor_letter.js";
 export type { RTCIceTransportPolicy } from "./objects/gather_options.js";
 export type { RTCIceTransportPairStats } from "./objects/ice_pair_stats.js";
 export {

@@ -36,7 +36,6 @@ export interface ModuleExports {
 
   portico_nat_discovery_create(options: Pointer): ObjectOrError;
   portico_nat_discovery_discover(discovery: number, operation: number): Status;
-  portico_doctor_letter(facts: Pointer): Pointer;
 
   portico_ice_transport_create(gatherer: number): ObjectOrError;
   portico_ice_transport_start(transport: number, parameters: Pointer, role: Pointer, operation: number): Status;

@@ -60,8 +60,8 @@ struct NatReport {
 };
 
 struct NatDiscoveryOptions {
-  /// Which servers and local addresses: iceServers, bindAddresses, includeLoopback and the ports count. Servers are asked
-  /// over UDP, and as STUN servers, without credentials; those for TCP and TLS are resolved only.
+  /// Which servers and local addresses: iceServers, bindAddresses, includeLoopback and the ports count. Servers are
+  /// asked over UDP, and as STUN servers, without credentials; those for TCP and TLS are resolved only.
   IceGatherOptions gather{};
   /// Off where the host filters by rules of its own, as the WebSocket bridge does.
   bool filtering = true;

@@ -145,7 +145,8 @@ PORTICO_API int32_t portico_set_default_ice_servers(const char* servers);
 /* options: JSON of portico_ice_gatherer_create()'s options, and {"filtering":true,"timeoutMs":10000};
  * portico/nat_discovery.h says what each does. Releasing the object ends it. */
 PORTICO_API portico_object portico_nat_discovery_create(const char* options);
-/* The operation's result: JSON {"servers":[{"url","addresses":[…],"errorText"}],"behaviours":[{"local":{"address","port"},
+/* The operation's result: JSON
+ * {"servers":[{"url","addresses":[…],"errorText"}],"behaviours":[{"local":{"address","port"},
  * "mapped":{…}|null,"translated","mapping","filtering","filteringUnknown","answers":[{"url","address","port",
  * "mapped":{…}|null,"otherAddress":{…}|null,"roundTripTime":seconds|null,"errorCode","errorText"}]}]}. mapping and
  * filtering are "endpoint-independent", "address-dependent", "address-and-port-dependent", "dependent" (one of the last

@@ -169,7 +169,8 @@ TEST(Bound, IsReadAsItWasWritten) {
   EXPECT_FALSE(read->endpoints[1].seen);
   EXPECT_EQ(read->largestPayloadBytes, 65'507u);
   EXPECT_EQ(read->packetsPerSecond, 80'000u);
-  for (std::size_t cut = 0; cut < capsule->value.size(); ++cut) EXPECT_FALSE(parseBound(capsule->value.first(cut))) << cut;
+  for (std::size_t cut = 0; cut < capsule->value.size(); ++cut)
+    EXPECT_FALSE(parseBound(capsule->value.first(cut))) << cut;
   ByteVector later = toVector(capsule->value);
   later.push_back(std::byte{7});
   EXPECT_TRUE(parseBound(later));

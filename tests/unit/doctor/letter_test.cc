@@ -43,7 +43,8 @@ void addServer(Json& facts, const std::string& url) {
 }
 
 void addError(Json& facts, const std::string& url, int code, const char* text) {
-  facts["gathering"]["errors"].push_back({{"url", url}, {"errorCode", code}, {"errorText", text}, {"address", "192.168.1.5"}});
+  facts["gathering"]["errors"].push_back(
+      {{"url", url}, {"errorCode", code}, {"errorText", text}, {"address", "192.168.1.5"}});
 }
 
 void addRelay(Json& facts, const std::string& url) {
@@ -81,7 +82,9 @@ TEST(Letter, OfAGoodNatSaysWhomItReaches) {
   says(result, "eth0 192.168.1.5 private IPv4");
   says(result, "(by its name of a VPN)");
   says(result, "It has no public IPv6 address.");
-  says(result, "Works: it answers from 203.0.113.5:3478 in 23 ms, and sees this side as 198.51.100.7:5001. It supports RFC 5780.");
+  says(result,
+       "Works: it answers from 203.0.113.5:3478 in 23 ms, and sees this side as 198.51.100.7:5001. It supports RFC "
+       "5780.");
   says(result, "Mapping: endpoint-independent: every peer sees the same address");
   says(result, "Filtering: address-and-port-dependent:");
   says(result, "Connections should work directly with most peers.");
@@ -217,11 +220,16 @@ TEST(Letter, SeesIpv6ThatLeadsNowhere) {
 }
 
 TEST(Letter, OfABridgeSaysWhyItLetsNobodyIn) {
-  const std::pair<int, const char*> table[] = {{401, "asks for a token"}, {403, "origin"}, {404, "no bridge at this path"},
-                                               {429, "as many sockets"}, {503, "about to leave"}, {502, "HTTP status 502"},
+  const std::pair<int, const char*> table[] = {{401, "asks for a token"},
+                                               {403, "origin"},
+                                               {404, "no bridge at this path"},
+                                               {429, "as many sockets"},
+                                               {503, "about to leave"},
+                                               {502, "HTTP status 502"},
                                                {0, "can't be reached: connection refused"}};
   for (const auto& [status, words] : table) {
-    Json facts = parsed(R"({"bridge": {"url": "ws://b", "token": false, "connected": false, "error": "connection refused"}})");
+    Json facts =
+        parsed(R"({"bridge": {"url": "ws://b", "token": false, "connected": false, "error": "connection refused"}})");
     facts["bridge"]["status"] = status;
     const Json result = diagnose(facts);
     EXPECT_FALSE(result["healthy"]);
@@ -243,9 +251,10 @@ TEST(Letter, OfABridgesPolicySaysHowToOpenIt) {
 }
 
 TEST(Letter, TakesAnyNonsenseForNotKnown) {
-  for (const char* text : {"null", "[]", "7", "{}", R"({"interfaces": 1, "servers": [1, null, {}], "bridge": [], "nat": 3})",
-                           R"({"nat": {"behaviours": [null, 1, {"answers": {}}], "servers": [[]]}, "gathering": []})",
-                           R"({"servers": ["", ":", "s"], "bridge": {"connected": true, "bound": [null], "refusals": [0]}})"}) {
+  for (const char* text :
+       {"null", "[]", "7", "{}", R"({"interfaces": 1, "servers": [1, null, {}], "bridge": [], "nat": 3})",
+        R"({"nat": {"behaviours": [null, 1, {"answers": {}}], "servers": [[]]}, "gathering": []})",
+        R"({"servers": ["", ":", "s"], "bridge": {"connected": true, "bound": [null], "refusals": [0]}})"}) {
     const Json result = diagnose(parsed(text));
     EXPECT_FALSE(result["letter"].get<std::string>().empty()) << text;
   }

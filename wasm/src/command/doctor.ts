@@ -4,13 +4,13 @@ import { networkInterfaces } from "node:os";
 import {
   BridgeTransport,
   discoverNatBehaviour,
-  doctorLetter,
   type RTCIceCandidate,
   RTCIceGatherer,
   type RTCIceGathererOptions,
   type RTCPeerConnectionIceErrorEvent,
 } from "../index.js";
 import { type DoctorArguments, exitClean, exitFailed } from "./arguments.js";
+import { doctorLetter } from "./doctor_letter.js";
 import { iceOptions } from "./ice_options.js";
 import { toProblem } from "./problem.js";
 
@@ -71,7 +71,7 @@ export class Doctor {
     } finally {
       clearTimeout(timer);
     }
-    const result = this.#result();
+    const result = await this.#result();
     this.#abort.abort();
     gatherer.close();
     await new Promise(setImmediate); // what closing sends leaves first
@@ -145,10 +145,10 @@ export class Doctor {
     return Math.round(performance.now() - this.#begun);
   }
 
-  #result(): { output: string; status: number } {
+  async #result(): Promise<{ output: string; status: number }> {
     const gathering = { complete: this.#complete, candidates: this.#candidates, errors: this.#errors };
     const facts = { ...this.#facts, gathering };
-    const { healthy, letter, findings } = doctorLetter(facts);
+    const { healthy, letter, findings } = await doctorLetter(facts);
     const output = this.#json ? `${JSON.stringify({ ...facts, healthy, findings })}\n` : letter;
     return { output, status: healthy ? exitClean : exitFailed };
   }
@@ -168,6 +168,7 @@ function interfaces(): object[] {
 }
 
 function members(candidate: RTCIceCandidate): object {
-  const { foundation, component, priority, address, protocol, port, type, relatedAddress, relatedPort, url } = candidate;
+  const { foundation, component, priority, address, protocol, port, type, relatedAddress, relatedPort, url } =
+    candidate;
   return { foundation, component, priority, address, protocol, port, type, relatedAddress, relatedPort, url };
 }

@@ -8,11 +8,7 @@ import { RTCIceServer } from "./parameters.js";
 
 /** `dependent`: on the address, perhaps on the port as well; only a server that supports RFC 5780 can tell. */
 export type NatDependence =
-  | "unknown"
-  | "endpoint-independent"
-  | "address-dependent"
-  | "address-and-port-dependent"
-  | "dependent";
+  "unknown" | "endpoint-independent" | "address-dependent" | "address-and-port-dependent" | "dependent";
 
 export interface NatEndpoint {
   address: string;
