@@ -1,5 +1,5 @@
-// Hostile STUN servers before NAT behaviour discovery: whatever they answer, it asks a bounded number of times, never of a
-// port 0 or another family, and comes to an end.
+// Hostile STUN servers before NAT behaviour discovery: whatever they answer, it asks a bounded number of times, never
+// of a port 0 or another family, and comes to an end.
 #include <algorithm>
 #include <cstdlib>
 
