@@ -35,6 +35,14 @@ function(portico_own target)
     $<$<COMPILE_LANG_AND_ID:CXX,GNU>:$<$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>:-Wno-restrict -Wno-maybe-uninitialized>>)
 endfunction()
 
+# portico_small(<target>): none of it is on the path of a packet, so that the module has it by its weight and not by its
+# speed.
+function(portico_small target)
+  if(EMSCRIPTEN)
+    target_compile_options(${target} PRIVATE -Oz)
+  endif()
+endfunction()
+
 # portico_test(<name> SOURCES … LIBRARIES … [LABEL …]): one GoogleTest program, each case a CTest test. In WebAssembly all
 # of a program are one: to start Node for each would take longer than most run.
 function(portico_test name)

@@ -165,6 +165,27 @@ void addPeerOptions(CLI::App& app, PeerArguments& peer, RawPeer& raw) {
   app.add_flag("--quiet", peer.quiet, "Print no messages: progress and done tell the count")->group(scripts);
 }
 
+struct RawDoctor {
+  std::string bridge;
+  std::optional<double> timeoutSeconds;
+  RawIce ice;
+};
+
+void addDoctorOptions(CLI::App& app, DoctorArguments& doctor, RawDoctor& raw) {
+  addIceOptions(app, raw.ice);
+  app.add_option("--bridge", raw.bridge, "A portico-bridge to examine, at ws://HOST:PORT, and to send through")
+      ->type_name("URL[,TOKEN]")
+      ->group("Finding a path");
+  app.add_flag("--json", doctor.json, "Print the findings as one JSON object, for programs");
+  app.add_option("--timeout", raw.timeoutSeconds, "Be done by then, with what is known (default 15)")
+      ->type_name("SECONDS");
+  app.footer(
+      "The letter goes to standard output: what was found, what it means, what to do. With two\n"
+      "servers, or one that supports RFC 5780, it tells how the NAT behaves.\n"
+      "\n"
+      "Exit status: 0 healthy, 1 connections are likely to fail, 2 unusable arguments.");
+}
+
 Duration secondsOrRefuse(const char* argument, double seconds) {
   if (!(seconds > 0 && seconds <= kMaxSeconds)) refuse(std::string(argument) + ": that is no time in seconds.");
   return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(seconds));
@@ -200,6 +221,12 @@ void finishPeer(const RawPeer& raw, PeerArguments& peer) {
   peer.ice = iceOptions(raw.ice);
 }
 
+void finishDoctor(const RawDoctor& raw, DoctorArguments& doctor) {
+  doctor.ice = iceOptions(raw.ice);
+  if (!raw.bridge.empty()) doctor.bridge = valueOrRefuse("--bridge", parseBridge(raw.bridge));
+  if (raw.timeoutSeconds) doctor.timeout = secondsOrRefuse("--timeout", *raw.timeoutSeconds);
+}
+
 void describe(CLI::App& app, CLI::App& peer) {
   app.footer(
       "A file from one machine to another:\n"
@@ -225,6 +252,7 @@ Arguments parseArguments(int argc, const char* const* argv) {
   RawPeer rawPeer;
   RawIce rawSend;
   RawIce rawReceive;
+  RawDoctor rawDoctor;
 
   CLI::App app("Portico: data channels between two machines, over ICE, DTLS and SCTP.", "portico");
   app.set_version_flag("--version", "portico " PORTICO_VERSION);
@@ -237,14 +265,16 @@ Arguments parseArguments(int argc, const char* const* argv) {
   addIceOptions(*receive, rawReceive);
   CLI::App* peer = app.add_subcommand("peer", "One peer, for scripts: JSON lines on standard input and output");
   addPeerOptions(*peer, arguments.peer, rawPeer);
-  CLI::App* doctor = app.add_subcommand("doctor", "Says why connections fail")->group("");
-  doctor->allow_extras();
+  CLI::App* doctor = app.add_subcommand("doctor", "Say why connections fail, and what to do about it");
+  addDoctorOptions(*doctor, arguments.doctor, rawDoctor);
   describe(app, *peer);
 
   try {
     app.parse(argc, argv);
-    if (doctor->parsed()) refuse("doctor comes with a later release.");
-    if (peer->parsed()) {
+    if (doctor->parsed()) {
+      finishDoctor(rawDoctor, arguments.doctor);
+      arguments.program = Arguments::Program::doctor;
+    } else if (peer->parsed()) {
       finishPeer(rawPeer, arguments.peer);
       arguments.program = Arguments::Program::peer;
     } else if (send->parsed()) {

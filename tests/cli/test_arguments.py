@@ -43,8 +43,13 @@ class Refusals(unittest.TestCase):
             with self.subTest(bridge):
                 self.assert_peer_refused("--bridge", bridge, says="bridge")
 
-    def test_doctor_is_refused_until_it_is_there(self):
-        self.assert_refused("doctor", says="later release")
+    def test_doctor_takes_no_nonsense(self):
+        for arguments, says in [(("--timeout", "0"), "--timeout"), (("--bridge", "http://example.org"), "bridge"),
+                                (("--bridge", "ws://"), "bridge"), (("--ice-server", "example.org"), "server"),
+                                (("--ice-server", "stun:example.org:99999"), "stun:example.org:99999"),
+                                (("--relay-only",), "--ice-server"), (("--wings",), "--wings"), (("file",), "file")]:
+            with self.subTest(arguments):
+                self.assert_refused("doctor", *arguments, says=says)
 
     def test_bad_channel_specs_are_refused(self):
         for spec, says in [("a,id=x", "id=x"), ("a,id=65535", "65534"), ("a,id=70000", "id=70000"), ("a,wings", "wings"),
@@ -109,7 +114,7 @@ class Refusals(unittest.TestCase):
 class Answers(unittest.TestCase):
     def test_help_is_there_for_every_command(self):
         for command, mentions in [((), "portico send"), (("peer",), "--exit-after"), (("send",), "FILE"),
-                                  (("receive",), "--folder")]:
+                                  (("receive",), "--folder"), (("doctor",), "RFC 5780"), ((), "doctor")]:
             with self.subTest(command):
                 status, out, _ = run(*command, "--help")
                 self.assertEqual(status, 0)

@@ -38,6 +38,15 @@ export {
 } from "./objects/ice_candidate.js";
 export { RTCPeerConnectionIceEvent, type RTCPeerConnectionIceEventInit } from "./objects/ice_event.js";
 export { RTCIceGatherer, type RTCIceGathererOptions, type RTCIceGathererState } from "./objects/ice_gatherer.js";
+export {
+  discoverNatBehaviour,
+  type NatAnswer,
+  type NatBehaviour,
+  type NatDependence,
+  type NatDiscoveryOptions,
+  type NatEndpoint,
+  type NatReport,
+} from "./objects/nat_discovery.js";
 export type { RTCIceTransportPolicy, RTCMdnsPolicy } from "./objects/gather_options.js";
 export type { RTCIceTransportPairStats } from "./objects/ice_pair_stats.js";
 export {

@@ -34,6 +34,9 @@ export interface ModuleExports {
   portico_default_ice_servers(): Pointer;
   portico_set_default_ice_servers(servers: Pointer): Status;
 
+  portico_nat_discovery_create(options: Pointer): ObjectOrError;
+  portico_nat_discovery_discover(discovery: number, operation: number): Status;
+
   portico_ice_transport_create(gatherer: number): ObjectOrError;
   portico_ice_transport_start(transport: number, parameters: Pointer, role: Pointer, operation: number): Status;
   portico_ice_transport_restart(transport: number): Pointer;

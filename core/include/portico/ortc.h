@@ -6,6 +6,7 @@
 #include "portico/dtls_transport.h"   // IWYU pragma: export
 #include "portico/ice_gatherer.h"     // IWYU pragma: export
 #include "portico/ice_transport.h"    // IWYU pragma: export
+#include "portico/nat_discovery.h"    // IWYU pragma: export
 #include "portico/operation.h"        // IWYU pragma: export
 #include "portico/parameters.h"       // IWYU pragma: export
 #include "portico/peer_connection.h"  // IWYU pragma: export

@@ -141,6 +141,22 @@ PORTICO_API int32_t portico_ice_gatherer_close(portico_object gatherer);
 PORTICO_API const char* portico_default_ice_servers(void);
 PORTICO_API int32_t portico_set_default_ice_servers(const char* servers);
 
+/* NAT behaviour discovery (RFC 5780) ------------------------------------------------------------------------------- */
+
+/* options: JSON of portico_ice_gatherer_create()'s options, and {"filtering":true,"timeoutMs":10000};
+ * portico/nat_discovery.h says what each does. Releasing the object ends it. */
+PORTICO_API portico_object portico_nat_discovery_create(const char* options);
+/* The operation's result: JSON
+ * {"servers":[{"url","addresses":[…],"errorText"}],"behaviours":[{"local":{"address","port"},
+ * "mapped":{…}|null,"translated","mapping","filtering","filteringUnknown","answers":[{"url","address","port",
+ * "mapped":{…}|null,"otherAddress":{…}|null,"roundTripTime":seconds|null,"errorCode","errorText"}]}]}. mapping and
+ * filtering are "endpoint-independent", "address-dependent", "address-and-port-dependent", "dependent" (one of the last
+ * two) or "unknown". */
+PORTICO_API int32_t portico_nat_discovery_discover(portico_object discovery, portico_operation operation);
+/* facts: JSON of what a program has found out about its connectivity (core/doctor/letter.h has the members). JSON
+ * {"healthy","letter","findings":[{"id","severity","means","advice"}]}: what it means, and what to do, for people. */
+PORTICO_API const char* portico_doctor_letter(const char* facts);
+
 /* RTCIceTransport -------------------------------------------------------------------------------------------------- */
 
 PORTICO_API portico_object portico_ice_transport_create(portico_object gatherer);

@@ -40,14 +40,16 @@ def over_tls(identity):
 
 
 class Coturn:
-    def __init__(self, *arguments):
+    def __init__(self, *arguments, rfc5780=False):
+        """`rfc5780`: on two addresses and two ports of each, as NAT behaviour discovery wants it."""
+        two = ["--listening-ip=127.0.0.2", f"--alt-listening-port={free_port()}"] if rfc5780 else ["--no-rfc5780"]
         self.port = free_port()
         self.folder = tempfile.mkdtemp(prefix="coturn-")
         self._log = open(os.path.join(self.folder, "log"), "w+b")
         self.process = subprocess.Popen(
             [program(), "-n", "--listening-ip=127.0.0.1", "--relay-ip=127.0.0.1", f"--listening-port={self.port}",
              "--lt-cred-mech", f"--user={USER}:{PASSWORD}", "--realm=example.org", "--allow-loopback-peers", "--no-cli",
-             "--no-rfc5780", "--simple-log", "--log-file=stdout", "--verbose", "--fingerprint",
+             *two, "--simple-log", "--log-file=stdout", "--verbose", "--fingerprint",
              f"--userdb={self.folder}/turndb", f"--pidfile={self.folder}/pid", *self.security(arguments), *arguments],
             stdin=subprocess.DEVNULL, stdout=self._log, stderr=subprocess.STDOUT, cwd=self.folder)
         try:

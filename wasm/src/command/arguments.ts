@@ -52,10 +52,17 @@ export interface PeerArguments {
   quiet: boolean;
 }
 
+export interface DoctorArguments {
+  ice: IceArguments;
+  json: boolean;
+  timeoutSeconds: number;
+}
+
 export type Arguments =
   | { program: "peer"; peer: PeerArguments }
   | { program: "send"; path: string; ice: IceArguments }
   | { program: "receive"; folder: string; ice: IceArguments }
+  | { program: "doctor"; doctor: DoctorArguments }
   /** --help or --version: there is only something to say. */
   | { program: "none"; text: string };
 
@@ -64,6 +71,7 @@ const maxMessageArgument = 16 * 1024 * 1024;
 const maxPings = 10_000_000;
 /** A year. */
 const maxSeconds = 31_536_000;
+const defaultDoctorSeconds = 15;
 
 const events = ["state", "open", "close", "message", "error", "progress", "done", "ping", "selected", "stats"];
 
@@ -200,6 +208,28 @@ const receiveTable: CommandTable = {
   options: [{ name: "folder", value: "FOLDER", help: ["Where to put it; default: here"] }, ...iceRows],
 };
 
+const doctorTable: CommandTable = {
+  name: "doctor",
+  summary: "Say why connections fail, and what to do about it",
+  options: [
+    { name: "json", help: ["Print the findings as one JSON object, for programs"] },
+    { name: "timeout", value: "SECONDS", help: ["Be done by then, with what is known (default 15)"] },
+    ...iceRows.filter(({ name }) => name !== "bridge"),
+    {
+      name: "bridge",
+      value: "URL[,TOKEN]",
+      group: finding,
+      help: ["A portico-bridge to examine, at ws://HOST:PORT, and to send through"],
+    },
+  ],
+  footer: [
+    "The letter goes to standard output: what was found, what it means, what to do. With two",
+    "servers, or one that supports RFC 5780, it tells how the NAT behaves.",
+    "",
+    "Exit status: 0 healthy, 1 connections are likely to fail, 2 unusable arguments.",
+  ],
+};
+
 const overview = `Portico: data channels between two machines, over ICE, DTLS and SCTP.
 Usage: portico [OPTIONS] SUBCOMMAND
 
@@ -211,6 +241,7 @@ Subcommands:
   send                        ${sendTable.summary}
   receive                     ${receiveTable.summary}
   peer                        ${peerTable.summary}
+  doctor                      ${doctorTable.summary}
 
 A file from one machine to another:
   portico send photo.jpg        # there: portico receive
@@ -321,13 +352,16 @@ export function parseArguments(argv: readonly string[], version: string): Argume
   const [command, ...rest] = argv;
   if (command === "-h" || command === "--help") return { program: "none", text: overview };
   if (command === "--version") return { program: "none", text: `portico ${version}\n` };
-  if (command === "doctor") refuse("doctor comes with a later release.");
-  const table = [peerTable, sendTable, receiveTable].find(({ name }) => name === command);
+  const table = [peerTable, sendTable, receiveTable, doctorTable].find(({ name }) => name === command);
   if (table === undefined) refuse("A subcommand is required");
   const line = parseLine(table, rest);
   if (line.help) return { program: "none", text: helpOf("portico", table) };
   if (table === peerTable) return { program: "peer", peer: peerArguments(line) };
   const ice = iceArguments(line);
+  if (table === doctorTable) {
+    const timeoutSeconds = secondsOrRefuse(line, "timeout") ?? defaultDoctorSeconds;
+    return { program: "doctor", doctor: { ice, json: line.flags.has("json"), timeoutSeconds } };
+  }
   if (table === sendTable) return { program: "send", path: line.positionals[0] ?? "", ice };
   return { program: "receive", folder: one(line, "folder") ?? ".", ice };
 }
