@@ -103,7 +103,12 @@ void Agent::addRelayedSocket(Time now, SocketId id, const RelayedAddress& relaye
 }
 
 void Agent::addMappedAddress(SocketId socket, const RelayedAddress& relayed) {
+  noteServer(true);
   if (!state_->over()) gatherMapped(*state_, socket, relayed);
+}
+
+void Agent::noteServer(bool answered) {
+  (answered ? state_->gathering.anyAnswer : state_->gathering.anySilence) = true;
 }
 
 void Agent::removeSocket(Time now, SocketId id, std::string why) {

@@ -32,6 +32,8 @@ struct Gathering {
   };
   std::vector<StunServer> servers;
   std::vector<Task> waiting;  ///< those under way are in the transactions
+  bool anyAnswer = false;     ///< of a server over UDP
+  bool anySilence = false;    ///< likewise
   bool sourcesEnded = false;
   bool announced = false;
 };

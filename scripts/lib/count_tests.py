@@ -13,7 +13,7 @@ def cases_of(test, failed, folder):
     path = os.path.join(folder, suite, "reports", name + ".xml")
     if not os.path.exists(path):
         return [(test, failed)]
-    played = [case for case in xml.etree.ElementTree.parse(path).getroot().findall("testcase") if case.find("skipped") is None]
+    played = [case for case in xml.etree.ElementTree.parse(path).getroot().iter("testcase") if case.find("skipped") is None]
     cases = [(f"{test}: {case.get('name')}", case.find("failure") is not None) for case in played]
     if not cases or failed and not any(bad for _, bad in cases):
         cases.append((test, True))
