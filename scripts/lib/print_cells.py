@@ -28,12 +28,11 @@ def print_table(name, cells):
     print()
 
 
-def main(reports):
-    for report in reports:
-        if os.path.exists(report):
-            for name, cells in cells_of(report).items():
-                print_table(name, cells)
+def print_report(report):
+    for name, cells in cells_of(report).items():
+        print_table(name, cells)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    for path in filter(os.path.exists, sys.argv[1:]):
+        print_report(path)

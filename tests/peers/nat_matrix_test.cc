@@ -1,10 +1,11 @@
 // Through which pairs of NATs (RFC 4787) two peers meet, how, how soon, and what is said where they can't. A case is a
-// cell of a matrix, which scripts/test prints. What is expected is derived from the RFCs. S is a peer's server-reflexive
-// address.
+// cell of a matrix, which scripts/test prints. What is expected is derived from the RFCs. S is a peer's
+// server-reflexive address.
 // - A NAT with endpoint-independent mapping sends from S. Any other sends to the peer from an address that nobody has
-//   heard of until a check from there arrives (RFC 8445 §7.3.1.3); then that side is peer-reflexive. It is one address for
-//   the whole peer with address-dependent mapping, and one for each of its ports with address- and port-dependent.
-// - A check to S arrives if the filter there asks nothing, or only the address (checks have gone out to ours), or asks the
+//   heard of until a check from there arrives (RFC 8445 §7.3.1.3); then that side is peer-reflexive. It is one address
+//   for the whole peer with address-dependent mapping, and one for each of its ports with address- and port-dependent.
+// - A check to S arrives if the filter there asks nothing, or only the address (checks have gone out to ours), or asks
+// the
 //   port, too, and we send from our S, which is where those checks went.
 // - Both map endpoint-independently: both send from S to S, and each opens its filter for the other.
 // - One does: the other's checks arrive where the filter does not ask the port. If so, what goes back there finds its
@@ -13,12 +14,14 @@
 //   them must be address-dependent in its mapping: two others make a new address for every check, and never meet.
 // - A NAT within another is in each respect what the worse of them is. Overloading of ports makes one S for all remote
 //   endpoints, whatever the mapping, and the filter asks the port.
-// - With TURN, what else fails is relayed by one side: the relay asks only the peer's address (RFC 8656 §9), which S tells,
+// - With TURN, what else fails is relayed by one side: the relay asks only the peer's address (RFC 8656 §9), which S
+// tells,
 //   and the peer opens its own filter. Which side is a tie. Seen from the relay, which is the STUN server's neighbour,
 //   an address-dependent NAT is at S. Where UDP is dropped, the relay over TCP is the only candidate that works.
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cctype>
 #include <functional>
 
 #include "tests/peers/peer.h"
@@ -85,20 +88,20 @@ const std::vector<Kind> kKinds = allKinds();
 // The type of each side's candidate, the row's first: h host, s server-reflexive, p peer-reflexive; -- they don't meet.
 const std::vector<std::vector<std::string>> kDirect{
     // public I/I  I/A   I/P   A/I   A/A   A/P   P/I   P/A   P/P   over  in I/P in P/I no UDP
-    {"hh"},                                                                                      // public
-    {"sh", "ss"},                                                                                // I/I
-    {"sh", "ss", "ss"},                                                                          // I/A
-    {"sh", "ss", "ss", "ss"},                                                                    // I/P
-    {"ph", "ps", "ps", "--", "pp"},                                                              // A/I
-    {"ph", "ps", "ps", "--", "pp", "pp"},                                                        // A/A
-    {"ph", "ps", "ps", "--", "--", "--", "--"},                                                  // A/P
-    {"ph", "ps", "ps", "--", "pp", "pp", "--", "--"},                                            // P/I
-    {"ph", "ps", "ps", "--", "pp", "pp", "--", "--", "--"},                                      // P/A
-    {"ph", "ps", "ps", "--", "--", "--", "--", "--", "--", "--"},                                // P/P
-    {"sh", "ss", "ss", "ss", "--", "--", "--", "--", "--", "--", "ss"},                          // overload
-    {"sh", "ss", "ss", "ss", "--", "--", "--", "--", "--", "--", "ss", "ss"},                    // I/A in I/P
-    {"ph", "ps", "ps", "--", "pp", "pp", "--", "--", "--", "--", "--", "--", "--"},              // I/A in P/I
-    {"--", "--", "--", "--", "--", "--", "--", "--", "--", "--", "--", "--", "--", "--"},        // no UDP
+    {"hh"},                                                                                // public
+    {"sh", "ss"},                                                                          // I/I
+    {"sh", "ss", "ss"},                                                                    // I/A
+    {"sh", "ss", "ss", "ss"},                                                              // I/P
+    {"ph", "ps", "ps", "--", "pp"},                                                        // A/I
+    {"ph", "ps", "ps", "--", "pp", "pp"},                                                  // A/A
+    {"ph", "ps", "ps", "--", "--", "--", "--"},                                            // A/P
+    {"ph", "ps", "ps", "--", "pp", "pp", "--", "--"},                                      // P/I
+    {"ph", "ps", "ps", "--", "pp", "pp", "--", "--", "--"},                                // P/A
+    {"ph", "ps", "ps", "--", "--", "--", "--", "--", "--", "--"},                          // P/P
+    {"sh", "ss", "ss", "ss", "--", "--", "--", "--", "--", "--", "ss"},                    // overload
+    {"sh", "ss", "ss", "ss", "--", "--", "--", "--", "--", "--", "ss", "ss"},              // I/A in I/P
+    {"ph", "ps", "ps", "--", "pp", "pp", "--", "--", "--", "--", "--", "--", "--"},        // I/A in P/I
+    {"--", "--", "--", "--", "--", "--", "--", "--", "--", "--", "--", "--", "--", "--"},  // no UDP
 };
 
 char towardsRelay(const Kind& kind) {
@@ -119,13 +122,15 @@ std::vector<std::string> withTurn(const std::string& direct, const Kind& row, co
 std::vector<std::string> reasons(const Kind& listener, const Kind& speaker) {
   const bool arrive = listener.udp && speaker.udp && (listener.filtering() != P || speaker.mapping() == I);
   return {arrive ? "checks of the peer come in, but nothing answers ours" : "nothing has come from the peer",
-          listener.udp ? "neither side has a relayed candidate" : "no STUN or TURN server has answered over UDP", "TURN"};
+          listener.udp ? "neither side has a relayed candidate" : "no STUN or TURN server has answered over UDP",
+          "TURN"};
 }
 
 /// Two machines in such networks.
 using Place = std::function<std::pair<Machine*, Machine*>(World&)>;
 
-Nat& join(World& world, sim::Network& network, const std::string& external, const NatOptions& options, bool udp = true) {
+Nat& join(World& world, sim::Network& network, const std::string& external, const NatOptions& options,
+          bool udp = true) {
   Nat& added = world.addNat(external, options, network);
   added.uplink().set({.delay = kOneWay, .connected = udp});  // simulated TCP needs no cable
   return added;
@@ -326,8 +331,15 @@ std::vector<Cell> together() {
   return cells;
 }
 
-INSTANTIATE_TEST_SUITE_P(EachWithEach, NatMatrix, testing::ValuesIn(eachWithEach()));
-INSTANTIATE_TEST_SUITE_P(Together, NatMatrix, testing::ValuesIn(together()));
+std::string nameOf(const testing::TestParamInfo<Cell>& info) {
+  std::string name = info.param.row + "_and_" + info.param.column + (info.param.turn ? "_with_TURN" : "");
+  std::replace_if(
+      name.begin(), name.end(), [](unsigned char one) { return std::isalnum(one) == 0; }, '_');
+  return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(EachWithEach, NatMatrix, testing::ValuesIn(eachWithEach()), nameOf);
+INSTANTIATE_TEST_SUITE_P(Together, NatMatrix, testing::ValuesIn(together()), nameOf);
 
 }  // namespace
 }  // namespace portico::test
