@@ -130,9 +130,9 @@ void Agent::removeSocket(Time now, SocketId id, std::string why) {
   proceed(agent, now);
 }
 
-void Agent::addStunServer(Time now, const SocketAddress& server, std::string url) {
+void Agent::addStunServer(Time now, const SocketAddress& server, std::string url, bool turn) {
   if (state_->over()) return;
-  gatherFrom(*state_, StunServer{server, std::move(url)});
+  gatherFrom(*state_, StunServer{server, std::move(url), turn});
   proceed(*state_, now);
 }
 

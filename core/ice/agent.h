@@ -141,8 +141,8 @@ class Agent {
   /// left.
   void removeSocket(Time now, SocketId id, std::string why);
   /// Asks `server` for a server-reflexive candidate from every socket of its family, present or later (RFC 8489
-  /// Binding).
-  void addStunServer(Time now, const SocketAddress& server, std::string url);
+  /// Binding). A TURN server answers that, too, and a round trip before it allocates; that it does not is no error.
+  void addStunServer(Time now, const SocketAddress& server, std::string url, bool turn = false);
   /// Sockets and servers are to be given anew, after a restart on which none was left.
   void gatherAgain();
   /// Something follows, although endOfSources() was called.

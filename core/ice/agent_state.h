@@ -23,6 +23,7 @@ inline constexpr std::size_t kMaxMessageBytes = 1'200;   ///< of what we send: t
 struct StunServer {
   SocketAddress address;
   std::string url;
+  bool turn = false;  ///< one that is asked for an allocation as well; what fails is told by who asks for that
 };
 
 struct Gathering {

@@ -1,5 +1,7 @@
 #include "core/ice/gathering.h"
 
+#include <algorithm>
+
 #include "core/ice/pairing.h"
 #include "core/stun/message_builder.h"
 
@@ -44,6 +46,7 @@ void sendRequest(AgentState& agent, Time now, const Gathering::Task& task) {
 }
 
 void reportError(AgentState& agent, const Transaction& transaction, int code, std::string text) {
+  if (agent.gathering.servers[transaction.subject].turn) return;
   CandidateErrorEvent event;
   if (const Base* base = agent.locals.base(transaction.socket)) {
     const SocketAddress plain = withoutScope(base->address);
@@ -54,6 +57,23 @@ void reportError(AgentState& agent, const Transaction& transaction, int code, st
   event.errorCode = code;
   event.errorText = std::move(text);
   agent.emit(std::move(event));
+}
+
+bool isAsked(const AgentState& agent, const SocketAddress& server) {
+  const auto& servers = agent.gathering.servers;
+  return std::any_of(servers.begin(), servers.end(), [&](const StunServer& s) { return s.address == server; });
+}
+
+// The allocation has told what the Binding request asked for: gathering need not wait for the answer.
+void stopAsking(AgentState& agent, SocketId socket, const SocketAddress& server) {
+  const auto& servers = agent.gathering.servers;
+  const auto same = [&](SocketId asking, std::uint32_t asked) {
+    return asking == socket && servers[asked].turn && servers[asked].address == server;
+  };
+  std::erase_if(agent.gathering.waiting, [&](const Gathering::Task& task) { return same(task.socket, task.server); });
+  agent.transactions.eraseIf([&](const Transaction& transaction) {
+    return transaction.purpose == Purpose::gathering && same(transaction.socket, transaction.subject);
+  });
 }
 
 }  // namespace
@@ -67,6 +87,7 @@ void gatherFrom(AgentState& agent, const Base& base) {
 }
 
 void gatherFrom(AgentState& agent, const StunServer& server) {
+  if (server.turn && isAsked(agent, server.address)) return;
   agent.gathering.servers.push_back(server);
   for (const Base& base : agent.locals.bases()) addTask(agent, base, agent.gathering.servers.size() - 1);
 }
@@ -80,6 +101,7 @@ void gatherFrom(AgentState& agent, const Base& base, const RelayedAddress& relay
 }
 
 void gatherMapped(AgentState& agent, SocketId socket, const RelayedAddress& relayed) {
+  stopAsking(agent, socket, relayed.server);
   const Base* base = agent.locals.base(socket);
   if (base == nullptr || agent.options.lite || agent.options.relayOnly || relayed.mapped.port == 0) return;
   const IceCandidate* added =

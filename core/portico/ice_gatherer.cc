@@ -280,6 +280,7 @@ void IceGatherer::Impl::use(const Server& server, const SocketAddress& address) 
   TransportStack& stack = driver->stack();
   if (isTurn(server.parsed)) {
     stack.addTurnServer(driver->now(), {address, server.url, server.username, server.credential, server.parsed.tcp});
+    if (!server.parsed.tcp) stack.ice().addStunServer(driver->now(), address, server.url, true);
   } else {
     stack.ice().addStunServer(driver->now(), address, server.url);
   }

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 
 #include "tests/peers/peer.h"
 #include "tests/sim/turn_server.h"
@@ -107,6 +108,27 @@ TEST_F(Relaying, GathersARelayedCandidateThatSaysWhereItIsFrom) {
   EXPECT_TRUE(problems.empty());
 }
 
+TEST_F(Relaying, TheServerTellsTheMappedAddressWhileItStillAsksForAPassword) {
+  machineA.setLinks({.delay = 25ms});
+  make(with({turn("turn:203.0.113.10")}), {});
+  std::map<std::string, Duration> found;
+  const Time began = world.now();
+  alice->gatherer.onIceCandidate([&](const std::optional<IceCandidate>& candidate) {
+    if (candidate) found[candidate->type] = world.now() - began;
+  });
+  ASSERT_TRUE(gather());
+  EXPECT_LT(found["srflx"], 55ms);
+  EXPECT_GT(found["relay"], 100ms);
+}
+
+TEST_F(Relaying, GatheringDoesNotWaitForATurnServerThatAnswersNoBindingRequest) {
+  server.answersBinding = false;
+  make(with({turn("turn:203.0.113.10")}), {});
+  ASSERT_TRUE(gather(1s));
+  EXPECT_EQ(typesOf(*alice), (std::vector<std::string>{"host", "relay", "srflx"})) << "the allocation tells it, too";
+  EXPECT_TRUE(problems.empty());
+}
+
 TEST_F(Relaying, PeersBehindSymmetricNatsMeetThroughTurnAlone) {
   const PeerOptions stunOnly = with({{.urls = {"stun:203.0.113.10"}}});
   make(stunOnly, stunOnly);
@@ -202,7 +224,7 @@ TEST_F(Relaying, LastsForHoursWithShortLifetimesAndNonces) {
 TEST_F(Relaying, AWrongPasswordIsToldWithAllThatIsKnownOfIt) {
   make(with({turn("turn:203.0.113.10", "wrong")}), {});
   ASSERT_TRUE(gather());
-  EXPECT_EQ(typesOf(*alice), std::vector<std::string>{"host"});
+  EXPECT_EQ(typesOf(*alice), (std::vector<std::string>{"host", "srflx"})) << "who one is, it tells everybody";
   ASSERT_EQ(problems.size(), 1u);
   EXPECT_EQ(problems[0].errorCode, 401);
   EXPECT_EQ(problems[0].errorText, "As the test wants it");
@@ -259,13 +281,13 @@ TEST_F(Relaying, AnotherServerIsFollowedAndACircleLeft) {
   ASSERT_TRUE(gather());
   EXPECT_EQ(second.allocations(), 1u);
   EXPECT_EQ(server.allocations(), 0u);
-  EXPECT_EQ(typesOf(*alice), (std::vector<std::string>{"host", "relay", "srflx"}));
+  EXPECT_EQ(typesOf(*alice), (std::vector<std::string>{"host", "relay", "srflx", "srflx"}));
   stopBoth();
 
   second.alternate = server.address();
   make(with({turn("turn:203.0.113.10")}), {});
   ASSERT_TRUE(gather());
-  EXPECT_EQ(typesOf(*alice), std::vector<std::string>{"host"});
+  EXPECT_EQ(typesOf(*alice), (std::vector<std::string>{"host", "srflx"}));
   ASSERT_EQ(problems.size(), 1u);
   EXPECT_EQ(problems[0].errorCode, 300);
 }

@@ -207,6 +207,7 @@ void TurnServer::onRequest(Time now, const SocketAddress& client, const stun::Me
   ++counters.requests;
   if (silent) return;
   if (request.method() == stun::Method::binding) {
+    if (!answersBinding) return;
     std::array<std::byte, 64> room;
     stun::MessageBuilder builder(room, stun::MessageClass::success, request.method(), request.transactionId());
     builder.xorAddress(stun::Attribute::xorMappedAddress, client);

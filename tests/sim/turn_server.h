@@ -35,6 +35,7 @@ class TurnServer final : public UdpReceiver, private StreamListener {
 
   // Switches
   bool silent = false;                           ///< takes requests and answers none
+  bool answersBinding = true;                    ///< as a STUN server (RFC 8489)
   bool refusesEverybody = false;                 ///< 401 for ever
   bool findsEveryNonceStale = false;             ///< 438 for ever
   bool forbidsPeers = false;                     ///< 403 for each permission and channel
