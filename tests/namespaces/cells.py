@@ -51,6 +51,11 @@ class Cell:
         sides = [{kind.towards_relay, "r"} for kind in (self.row, self.column)]
         return [*self.expected, *(one + other for one in sides[0] for other in sides[1] if "r" in one + other)]
 
+    def reasons(self, kind):
+        """What a peer there says of a failure."""
+        help_is = [] if self.turn else ["has answered over UDP"] if kind.mapping == "-" else ["TURN server"]
+        return ["no candidate pair passed its connectivity check", *help_is]
+
     def play(self, sites, slots):
         """What came of it."""
         with Pair(slots, *((sites[kind.name, side], program, servers_for(kind, self.turn)) for kind, side, program in (
@@ -58,8 +63,8 @@ class Cell:
             if self.expected == ["--"]:  # and each says why
                 pair.started()
                 pair.fails()
-                for peer, kind in ((pair.first, self.row), (pair.second, self.column)):
-                    says(peer, "no candidate pair passed", *([] if self.turn else ["has answered over UDP"] if kind.mapping == "-" else ["TURN server"]))
+                says(pair.first, *self.reasons(self.row))
+                says(pair.second, *self.reasons(self.column))
                 return "--"
             pair.talk()
             outcome = pair.types()
@@ -154,5 +159,5 @@ def _cells(row_program, column_program, rows, columns):
 ALL = [kind.name for kind in KINDS]
 # The agent is the same in Node, and so are its outcomes: there are the kinds between which they differ.
 TELLING = ["masquerade", "random", "captive"]
-CELLS = [*_cells("native", "native", ALL, ALL), *_cells("native", "Node", TELLING, TELLING), *_cells("Node", "native", TELLING[:2], TELLING),
-         *_cells("Node", "Node", TELLING, TELLING)]
+CELLS = [*_cells("native", "native", ALL, ALL), *_cells("native", "Node", TELLING, TELLING),
+         *_cells("Node", "native", TELLING, TELLING), *_cells("Node", "Node", TELLING, TELLING)]

@@ -76,7 +76,8 @@ class Lab:
         self._links = 0
         self._hosts = 100
         _run(["ip", "link", "set", "lo", "up"])
-        _run(["ip", "link", "add", SEGMENT, "type", "bridge"])
+        # An address of its own: else it is the lowest of the cables', and changes with them under the neighbours' eyes.
+        _run(["ip", "link", "add", SEGMENT, "address", "02:00:00:00:00:01", "type", "bridge"])
         _run(["ip", "link", "set", SEGMENT, "up"])
         for number in servers:
             _run(["ip", "address", "add", f"{PREFIX}{number}/24", "dev", SEGMENT])
