@@ -111,8 +111,9 @@ def main():
         return 0
     reason = "" if lab.inside() else lab.reason_against()
     if reason:
-        write_report(arguments.report, [Result("pairs of NATs in network namespaces", unplayed=reason)])
-        print(f"NOT PLAYED: no network namespaces with nftables here, which takes root or user namespaces: {reason}")
+        unplayed = f"it takes nftables, and root or user namespaces: {reason}"
+        write_report(arguments.report, [Result("pairs of NATs in network namespaces", unplayed=unplayed)])
+        print(f"NOT PLAYED: {unplayed}")
         return 0
     lab.enter()
     results = play_all(arguments.only)
