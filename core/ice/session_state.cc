@@ -98,11 +98,8 @@ namespace {
 
 // What a user can do depends on what came through.
 std::string whyNoPairPassed(const AgentState& agent) {
-  const auto& pairs = agent.checklist.pairs();
-  const bool heard = std::any_of(pairs.begin(), pairs.end(),
-                                 [](const CandidatePair& pair) { return pair.stats.requestsReceived > 0; });
   std::string why = "no candidate pair passed its connectivity check: ";
-  why += heard ? "checks of the peer come in, but nothing answers ours" : "nothing has come from the peer";
+  why += agent.heard ? "checks of the peer come in, but nothing answers ours" : "nothing has come from the peer";
   const auto& bases = agent.locals.bases();
   if (std::any_of(bases.begin(), bases.end(), [](const Base& base) { return base.relayed(); })) return why;
   if (agent.gathering.anySilence && !agent.gathering.anyAnswer) {

@@ -3,17 +3,21 @@
 //
 //   connect_bench [--json FILE]
 //
-// A packet between any two of the peers and the server, and a line of signalling, takes half a round trip R; none is lost,
-// and computing takes no time. The offerer trickles. What the protocols need at least, in R after the offer has left:
+// A packet between any two of the peers and the server, and a line of signalling, takes half a round trip R; none is
+// lost, and computing takes no time. The offerer trickles. What the protocols need at least, in R after the offer has
+// left:
 //
-//   host    0.5 the answerer has the offer and sends a check, which the offerer answers: 1.5 a pair is usable. Seven flights of
-//           0.5 follow: DTLS 1.2's ClientHello, ServerHello, Finished (the offerer is connected, and does not wait for its own
-//           Finished to arrive), SCTP's INIT, INIT ACK, COOKIE ECHO, COOKIE ACK: 5.
+//   host    0.5 the answerer has the offer and sends a check, which the offerer answers: 1.5 a pair is usable. Seven
+//   flights of
+//           0.5 follow: DTLS 1.2's ClientHello, ServerHello, Finished (the offerer is connected, and does not wait for
+//           its own Finished to arrive), SCTP's INIT, INIT ACK, COOKIE ECHO, COOKIE ACK: 5.
 //   srflx   the offerer knows its candidate after 1: 6.
-//   relay   it has one after 2 (the server asks for credentials), the answerer at 2.5; its check is at the relay at 3, where the
-//           permission was asked for at 2, and at the offerer at 3.5; the answer is there at 4.5. The seven flights take 1 each,
-//           for all goes by the relay: 11.5.
-//   mux     as host, with a server's port that many share. A lite answerer sends no checks, so the offerer's are the first: 1
+//   relay   it has one after 2 (the server asks for credentials), the answerer at 2.5; its check is at the relay at 3,
+//   where the
+//           permission was asked for at 2, and at the offerer at 3.5; the answer is there at 4.5. The seven flights
+//           take 1 each, for all goes by the relay: 11.5.
+//   mux     as host, with a server's port that many share. A lite answerer sends no checks, so the offerer's are the
+//   first: 1
 //           the answer, 2 usable there. It may be the DTLS client, and then INIT is the server's: 5 again.
 //
 // The answerer could have the channel one flight before the offerer, as DCEP's OPEN may go with the COOKIE ECHO.
@@ -40,11 +44,8 @@ struct Path {
 };
 
 constexpr Path kPaths[] = {
-    {"host", Kind::host, 5, 0.5},
-    {"srflx", Kind::srflx, 6, 0.5},
-    {"relay", Kind::relay, 11.5, 1},
-    {"mux", Kind::mux, 5, 0.5},
-    {"mux, ice-lite", Kind::muxLite, 5, 0.5},
+    {"host", Kind::host, 5, 0.5}, {"srflx", Kind::srflx, 6, 0.5},           {"relay", Kind::relay, 11.5, 1},
+    {"mux", Kind::mux, 5, 0.5},   {"mux, ice-lite", Kind::muxLite, 5, 0.5},
 };
 
 class Meeting {
@@ -56,8 +57,7 @@ class Meeting {
     PeerConnectionConfiguration forAlice;
     if (kind == Kind::srflx) forAlice.ice.iceServers->push_back({.urls = {"stun:203.0.113.10"}});
     if (kind == Kind::relay) {
-      forAlice.ice.iceServers->push_back(
-          {.urls = {"turn:203.0.113.10"}, .username = "user", .credential = "password"});
+      forAlice.ice.iceServers->push_back({.urls = {"turn:203.0.113.10"}, .username = "user", .credential = "password"});
     }
     PeerConnectionConfiguration forBob = forAlice;
     if (kind == Kind::relay) forAlice.ice.relayOnly = true;
@@ -115,8 +115,12 @@ class Meeting {
   Time atBob_{};
 };
 
-std::string least(double ms) { return "least " + std::to_string(std::lround(ms)); }
-double milliseconds(Duration duration) { return std::chrono::duration<double, std::milli>(duration).count(); }
+std::string least(double ms) {
+  return "least " + std::to_string(std::lround(ms));
+}
+double milliseconds(Duration duration) {
+  return std::chrono::duration<double, std::milli>(duration).count();
+}
 
 int run(int argc, char** argv) {
   Report report;
@@ -126,7 +130,8 @@ int run(int argc, char** argv) {
       const double r = milliseconds(roundTrip);
       const std::string what = std::string(path.name) + ", R = " + std::to_string(roundTrip / 1ms) + " ms";
       report.add(what + ", offerer's channel", milliseconds(times.offerer), "ms", least(path.least * r));
-      report.add(what + ", answerer's channel", milliseconds(times.answerer), "ms", least((path.least - path.flight) * r));
+      report.add(what + ", answerer's channel", milliseconds(times.answerer), "ms",
+                 least((path.least - path.flight) * r));
     }
   }
   if (argc == 3 && std::strcmp(argv[1], "--json") == 0) report.writeJson(argv[2]);
