@@ -31,6 +31,7 @@ void forgetSession(AgentState& agent) {
   agent.nominationDue.reset();
   agent.completionDue.reset();
   agent.patienceEnd.reset();
+  agent.heard = false;
   updateUsable(agent);
 }
 
@@ -127,7 +128,12 @@ void Agent::addRelayedSocket(Time now, SocketId id, const RelayedAddress& relaye
 }
 
 void Agent::addMappedAddress(SocketId socket, const RelayedAddress& relayed) {
+  noteServer(true);
   if (!state_->over()) gatherMapped(*state_, socket, relayed);
+}
+
+void Agent::noteServer(bool answered) {
+  (answered ? state_->gathering.anyAnswer : state_->gathering.anySilence) = true;
 }
 
 void Agent::removeSocket(Time now, SocketId id, std::string why) {
@@ -225,8 +231,13 @@ void Agent::start(Time now, const IceParameters& remote, std::optional<IceRole> 
   if (!first) role.reset();
   // Checks that were answered before this start were answered as the controlled side, which made the peer the
   // controlling one (RFC 8445 §7.3.1.1): what it nominated then would be lost if we changed now.
-  const bool gaveWay = first && !agent.roleExpected && !agent.early.empty();
-  if (gaveWay && !agent.options.lite && !remote.iceLite) role = IceRole::controlled;
+  const bool gaveWay = first && !agent.roleExpected && (agent.gaveWay || !agent.early.empty());
+  if (gaveWay && !agent.options.lite && !remote.iceLite) {
+    role = IceRole::controlled;
+    // It goes on giving way: our 487 may still be under way, and the peer, controlled yet, must not answer with one as
+    // well. Both would change, and change back, while DTLS takes its roles from ICE's.
+    agent.tieBreaker = 0;
+  }
   agent.changeRole(roleFor(agent, remote, role));
   if (first && before == agent.role) agent.emit(RoleEvent{agent.role});
   beginSession(agent, now, remote);

@@ -145,6 +145,8 @@ class Agent {
   void addRelayedSocket(Time now, SocketId id, const RelayedAddress& relayed, std::uint16_t localPreference);
   /// That server has told how it sees `socket`, as a STUN server does (RFC 8445 §5.1.1.2).
   void addMappedAddress(SocketId socket, const RelayedAddress& relayed);
+  /// A server over UDP that others have asked has answered, or has not: a failure says it where none has.
+  void noteServer(bool answered);
   /// The socket is gone: its candidates, pairs and transactions go with it. `why` is what a failure says once none is
   /// left.
   void removeSocket(Time now, SocketId id, std::string why);

@@ -33,6 +33,8 @@ struct Gathering {
   };
   std::vector<StunServer> servers;
   std::vector<Task> waiting;  ///< those under way are in the transactions
+  bool anyAnswer = false;     ///< of a server over UDP
+  bool anySilence = false;    ///< likewise
   bool sourcesEnded = false;
   bool announced = false;
 };
@@ -77,6 +79,8 @@ struct AgentState {
   bool remoteLite = false;
   bool everStarted = false;
   bool roleExpected = false;  ///< before start(), by Agent::expectRole()
+  bool heard = false;         ///< a check of the peer has come in this session, whatever was answered
+  bool gaveWay = false;       ///< a 487 before start() has told the peer to control
   IceRole role = IceRole::controlled;
   std::uint64_t tieBreaker = 0;
   IceTransportState state = IceTransportState::fresh;

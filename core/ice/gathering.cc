@@ -127,6 +127,7 @@ void continueGathering(AgentState& agent, Time now) {
 }
 
 void onGatheringResponse(AgentState& agent, const Transaction& transaction, const stun::Message& message) {
+  agent.gathering.anyAnswer = true;
   const Base* base = agent.locals.base(transaction.socket);
   if (base == nullptr) return;
   if (message.messageClass() == stun::MessageClass::error) {
@@ -147,6 +148,7 @@ void onGatheringResponse(AgentState& agent, const Transaction& transaction, cons
 }
 
 void onGatheringTimeout(AgentState& agent, const Transaction& transaction) {
+  agent.gathering.anySilence = true;
   reportError(agent, transaction, kServerUnreachable, "the STUN server did not answer");
 }
 

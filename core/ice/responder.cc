@@ -72,6 +72,7 @@ bool settleRole(const Request& request, const Credentials& credentials) {
   // A lite agent, and one whose peer is lite, has a role by nature (RFC 8445 §6.1.1); who has not started gives way.
   const bool fixed = agent.options.lite || agent.remoteLite || !agent.everStarted;
   if (fixed || larger == controlling) {
+    agent.gaveWay = agent.gaveWay || !agent.everStarted;
     refuse(request, stun::kRoleConflict, "Role Conflict", &credentials);
     return false;
   }
@@ -226,6 +227,7 @@ void onRequest(AgentState& agent, Time now, SocketId socket, const SocketAddress
   const Credentials* credentials = authenticate(request);
   if (credentials == nullptr || !allUnderstood(request, *credentials)) return;
   const bool currentSession = credentials == &agent.current;
+  agent.heard = agent.heard || currentSession;
   if (currentSession && !settleRole(request, *credentials)) return;
   accept(request, *credentials);
   countOnSelected(agent, socket, from);

@@ -1,5 +1,7 @@
 #include "core/ice/session_state.h"
 
+#include <algorithm>
+
 #include "core/ice/consent.h"
 
 namespace portico::ice {
@@ -115,6 +117,25 @@ void fail(AgentState& agent, std::string why) {
 
 namespace {
 
+// What a user can do depends on what came through.
+std::string whyNoPairPassed(const AgentState& agent) {
+  std::string why = "no candidate pair passed its connectivity check: ";
+  why += agent.heard ? "checks of the peer come in, but nothing answers ours" : "nothing has come from the peer";
+  const auto& bases = agent.locals.bases();
+  if (std::any_of(bases.begin(), bases.end(), [](const Base& base) { return base.relayed(); })) return why;
+  if (agent.gathering.anySilence && !agent.gathering.anyAnswer) {
+    return why +
+           "; no STUN or TURN server has answered over UDP, as where a firewall drops it: TURN over TCP or TLS "
+           "may get through";
+  }
+  const auto& remotes = agent.remotes.all();
+  const bool theyRelay = std::any_of(remotes.begin(), remotes.end(), [](const RemoteCandidate& remote) {
+    return remote.type == CandidateType::relayed;
+  });
+  if (theyRelay) return why;
+  return why + "; neither side has a relayed candidate: where NATs let no direct path through, a TURN server gives one";
+}
+
 // RFC 8863 §4: not before the PAC timer has run out; then, once nothing is under way any more. A peer that keeps
 // checks outstanding gets that time once more and no longer.
 void endPatience(AgentState& agent) {
@@ -127,7 +148,7 @@ void endPatience(AgentState& agent) {
   if (agent.checklist.bestValid() != nullptr && agent.role == IceRole::controlled) {
     fail(agent, "the peer answered connectivity checks but nominated no candidate pair");
   } else {
-    fail(agent, "no candidate pair passed its connectivity check");
+    fail(agent, whyNoPairPassed(agent));
   }
 }
 

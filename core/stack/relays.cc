@@ -204,6 +204,7 @@ void Relays::onRedirected(Time now, const Relay& relay, const SocketAddress& alt
 
 void Relays::onEnded(Time now, Relay& relay, const turn::Ended& ended) {
   relay.client->output().clear();
+  if (!relay.server.tcp) agent_.noteServer(ended.code != 701);
   if (relay.v4 == 0 && relay.v6 == 0) return reportError(relay, ended.code, ended.reason);
   dropSockets(now, relay, "the TURN server " + relay.server.address.toString() + " ended the relay: " + ended.reason);
 }

@@ -162,6 +162,7 @@ void addPeerOptions(CLI::App& app, PeerArguments& peer, RawPeer& raw) {
   app.add_option("--timeout", raw.timeoutSeconds, "Leave with status 3 if not connected by then")
       ->type_name("SECONDS")
       ->group(scripts);
+  app.add_flag("--stay", peer.stay, "Do not leave where ICE fails: wait for restart-ice")->group(scripts);
   app.add_flag("--quiet", peer.quiet, "Print no messages: progress and done tell the count")->group(scripts);
 }
 

@@ -34,6 +34,7 @@ struct PeerArguments {
   std::optional<std::string> keyPem;
   std::string exitAfter;
   std::optional<Duration> timeout;
+  bool stay = false;
   bool quiet = false;
 };
 

@@ -5,8 +5,9 @@
 
 namespace portico::command {
 
-void Connection::start(Observer& observer) {
+void Connection::start(Observer& observer, bool stays) {
   observer_ = &observer;
+  stays_ = stays;
   begin();
 }
 
@@ -31,7 +32,7 @@ void Connection::watchIce(IceTransport ice) {
   ice.onStateChange([this](IceTransportState state) {
     tellState("ice", toString(state));
     onTransportState();
-    if (state == IceTransportState::failed) failed("No path to the peer works (any more).");
+    if (state == IceTransportState::failed) lostPath();
   });
 }
 
@@ -52,6 +53,13 @@ void Connection::tellTrouble(const Error& error) {
 void Connection::tellTrouble(const IceCandidateError& error) {
   const std::string where = error.url.empty() ? "" : error.url + ": " + std::to_string(error.errorCode) + " ";
   tellTrouble(Error(Error::Network, where + error.errorText));
+}
+
+void Connection::lostPath() {
+  const Error why = lastError_.value_or(Error(Error::Network, "No path to the peer works (any more)."));
+  lastError_.reset();
+  if (!stays_) return end(why);
+  tellTrouble(why);  // restart-ice may find another
 }
 
 void Connection::failed(const char* sentence) {

@@ -71,7 +71,7 @@ class Letters(DoctorTest):
             self.assertEqual(set(finding), {"id", "severity", "means", "advice"})
 
     def test_a_server_of_rfc_5780_tells_how_the_nat_behaves(self):
-        server = self.coturn(rfc5780=True)
+        server = self.coturn(addresses=("127.0.0.1", "127.0.0.2"))
         stun = f"stun:127.0.0.1:{server.port}"
         facts = self.facts(*LOOPBACK, "--ice-server", stun, "--ice-server", server.server())
         behaviour, = facts["nat"]["behaviours"]
@@ -139,7 +139,7 @@ class Bridges(DoctorTest):
         return self.bridge("--token-secret-file", file.name)
 
     def test_a_bridge_that_lets_everything_through_is_as_good_as_udp(self):
-        server = self.coturn(rfc5780=True)
+        server = self.coturn(addresses=("127.0.0.1", "127.0.0.2"))
         bridge = self.bridge("--allow", "127.0.0.0/8")
         facts = self.facts("--bridge", bridge.url, "--ice-server", f"stun:127.0.0.1:{server.port}", "--ice-server",
                            server.server())

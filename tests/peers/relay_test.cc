@@ -492,6 +492,17 @@ TEST_F(Relaying, RelayOnlyWithoutAServerFailsWithASentence) {
   EXPECT_EQ(alice->errors.front().message, "only relayed candidates may be used, and no TURN server gave one");
 }
 
+TEST_F(Relaying, AFailureSaysThatNoServerHasAnsweredOverUdp) {
+  natA.uplink().setConnected(false);
+  make(with({turn("turn:203.0.113.10")}), with({{.urls = {"stun:203.0.113.10"}}}));
+  ASSERT_TRUE(gather());
+  EXPECT_FALSE(connect(100s));
+  ASSERT_FALSE(alice->errors.empty() || bob->errors.empty());
+  EXPECT_NE(alice->errors.front().message.find("TURN over TCP or TLS may get through"), std::string::npos)
+      << alice->errors.front().message;
+  EXPECT_EQ(bob->errors.front().message.find("TURN over TCP"), std::string::npos) << bob->errors.front().message;
+}
+
 // The relay is not all that there is, so that another sentence is due than where nothing is left.
 TEST_F(Relaying, ALostRelayIsNamedAlsoWhereThereAreOtherSockets) {
   server.lifetime = 20s;

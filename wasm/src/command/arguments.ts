@@ -49,6 +49,7 @@ export interface PeerArguments {
   keyPath: string;
   exitAfter: string;
   timeoutSeconds?: number;
+  stay: boolean;
   quiet: boolean;
 }
 
@@ -180,6 +181,7 @@ const peerTable: CommandTable = {
       group: scripts,
       help: ["Leave with status 3 if not connected by then"],
     },
+    { name: "stay", group: scripts, help: ["Do not leave where ICE fails: wait for restart-ice"] },
     { name: "quiet", group: scripts, help: ["Print no messages: progress and done tell the count"] },
   ],
   footer: [
@@ -343,6 +345,7 @@ function peerArguments(line: ParsedLine): PeerArguments {
     keyPath,
     exitAfter,
     ...(timeoutSeconds !== undefined ? { timeoutSeconds } : {}),
+    stay: line.flags.has("stay"),
     quiet: line.flags.has("quiet"),
   };
 }
