@@ -2,7 +2,7 @@
 include_guard(GLOBAL)
 
 get_property(modules GLOBAL PROPERTY PORTICO_MODULES)
-set(thirdParty portico_mbedtls portico_usrsctp)
+set(thirdParty portico_mbedtls portico_mbedtls_tls portico_usrsctp)
 
 set(objects "")
 foreach(target IN LISTS modules thirdParty ITEMS portico_aead)

@@ -35,10 +35,19 @@ function(portico_own target)
     $<$<COMPILE_LANG_AND_ID:CXX,GNU>:$<$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>:-Wno-restrict -Wno-maybe-uninitialized>>)
 endfunction()
 
-# portico_test(<name> SOURCES … LIBRARIES … [LABEL …]): one GoogleTest program, each case a CTest test. In WebAssembly all
-# of a program are one: to start Node for each would take longer than most run.
+# portico_small(<target>): none of it is on the path of a packet, so that the module has it by its weight and not by its
+# speed.
+function(portico_small target)
+  if(EMSCRIPTEN)
+    target_compile_options(${target} PRIVATE -Oz)
+  endif()
+endfunction()
+
+# portico_test(<name> SOURCES … LIBRARIES … [LABEL …] [REPORT …]): one GoogleTest program, each case a CTest test. In
+# WebAssembly all of a program are one: to start Node for each would take longer than most run. With REPORT they are one
+# natively, too, called FOLDER.REPORT, which leaves a JUnit report of its cases in FOLDER/reports.
 function(portico_test name)
-  cmake_parse_arguments(ARG "" "LABEL" "SOURCES;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(ARG "" "LABEL;REPORT" "SOURCES;LIBRARIES" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   portico_own(${name})
   target_link_libraries(${name} PRIVATE ${ARG_LIBRARIES} GTest::gtest_main)
@@ -49,6 +58,13 @@ function(portico_test name)
     portico_runs_in_node(${name})
     add_test(NAME wasm.${name} COMMAND ${name})
     set_tests_properties(wasm.${name} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT 300)
+    return()
+  endif()
+  if(ARG_REPORT)
+    get_filename_component(folder "${CMAKE_CURRENT_SOURCE_DIR}" NAME)
+    add_test(NAME ${folder}.${ARG_REPORT}
+      COMMAND ${name} "--gtest_output=xml:${CMAKE_CURRENT_BINARY_DIR}/reports/${ARG_REPORT}.xml")
+    set_tests_properties(${folder}.${ARG_REPORT} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT 300)
     return()
   endif()
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES LABELS ${ARG_LABEL} TIMEOUT 300)

@@ -7,17 +7,19 @@ include(archives)
 portico_unpack(usrsctp PORTICO_USRSCTP_SOURCE)
 
 set(sources
-  netinet/sctp_asconf netinet/sctp_auth netinet/sctp_bsd_addr netinet/sctp_callout netinet/sctp_cc_functions
+  netinet/sctp_asconf netinet/sctp_auth netinet/sctp_bsd_addr netinet/sctp_cc_functions
   netinet/sctp_crc32 netinet/sctp_input netinet/sctp_output netinet/sctp_pcb netinet/sctp_peeloff
   netinet/sctp_sha1 netinet/sctp_ss_functions netinet/sctp_sysctl netinet/sctp_userspace
   netinet/sctp_usrreq netinet/sctputil user_environment user_mbuf user_socket)
 list(TRANSFORM sources PREPEND "${PORTICO_USRSCTP_SOURCE}/usrsctplib/")
 list(TRANSFORM sources APPEND ".c")
 
-# core/sctp/usrsctp_indata.c includes netinet/sctp_indata.c, and usrsctp_timer.c netinet/sctp_timer.c; see there.
+# core/sctp/usrsctp_indata.c includes netinet/sctp_indata.c, and usrsctp_timer.c netinet/sctp_timer.c; usrsctp_callout.c
+# stands in for netinet/sctp_callout.c. See there.
 list(APPEND sources
-  "${PROJECT_SOURCE_DIR}/core/sctp/usrsctp_indata.c" "${PROJECT_SOURCE_DIR}/core/sctp/usrsctp_iterators.c"
-  "${PROJECT_SOURCE_DIR}/core/sctp/usrsctp_streams.c" "${PROJECT_SOURCE_DIR}/core/sctp/usrsctp_timer.c")
+  "${PROJECT_SOURCE_DIR}/core/sctp/usrsctp_callout.c" "${PROJECT_SOURCE_DIR}/core/sctp/usrsctp_indata.c"
+  "${PROJECT_SOURCE_DIR}/core/sctp/usrsctp_iterators.c" "${PROJECT_SOURCE_DIR}/core/sctp/usrsctp_streams.c"
+  "${PROJECT_SOURCE_DIR}/core/sctp/usrsctp_timer.c")
 # Every file calls our functions; the two files that define usrsctp's own keep theirs under names that nobody calls.
 set(replaced
   init_random read_random finish_random sctp_userspace_get_mtu_from_ifn sctp_userspace_thread_create gettimeofday)

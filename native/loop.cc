@@ -6,10 +6,12 @@
 
 #include <utility>
 
+#include "native/bound_socket.h"
 #include "native/loop_core.h"
 #include "native/random.h"
+#include "native/tcp_listener.h"
 #include "native/tcp_stream.h"
-#include "native/udp_open.h"
+#include "native/tls_stream.h"
 #include "native/udp_socket.h"
 
 namespace portico {
@@ -184,8 +186,17 @@ Result<std::unique_ptr<UdpSocket>> Loop::openUdp(const UdpOptions& options, UdpR
   return LoopUdpSocket::open(core_, options, receiver);
 }
 
+Result<std::unique_ptr<UdpSocket>> Loop::openMulticast(const MulticastOptions& options, UdpReceiver& receiver) {
+  return LoopUdpSocket::adopt(core_, openMulticastUdp(options), receiver);
+}
+
 Result<std::unique_ptr<TcpStream>> Loop::openTcp(const TcpOptions& options, StreamReceiver& receiver) {
-  return LoopTcpStream::open(core_, options, receiver);
+  return options.tlsServerName ? LoopTlsStream::open(core_, options, receiver)
+                               : LoopTcpStream::open(core_, options, receiver);
+}
+
+Result<std::unique_ptr<TcpListener>> Loop::listenTcp(const TcpListenOptions& options, StreamAcceptor& acceptor) {
+  return LoopTcpListener::open(*this, core_, options, acceptor);
 }
 
 std::unique_ptr<Cancellable> Loop::resolve(const std::string& name,

@@ -6,6 +6,8 @@
 #include <system_error>
 #include <utility>
 
+#include "native/tls/trust_store.h"
+
 namespace portico {
 namespace {
 
@@ -119,6 +121,17 @@ void LoopCore::defer(std::function<void()> task) {
   if (!closed_) {
     deferred_.push_back(std::move(task));
   }
+}
+
+Result<std::shared_ptr<tls::TrustStore>> LoopCore::trustStore() {
+  if (!trustStore_) {
+    auto loaded = tls::TrustStore::load();
+    if (!loaded) {
+      return loaded.error();
+    }
+    trustStore_ = std::move(*loaded);
+  }
+  return trustStore_;
 }
 
 DatagramIo& LoopCore::datagramIo() {

@@ -20,6 +20,10 @@
 
 namespace portico {
 
+namespace tls {
+class TrustStore;
+}
+
 class LoopCore final : private EventSource {
  public:
   explicit LoopCore(const LoopOptions& options);
@@ -54,6 +58,8 @@ class LoopCore final : private EventSource {
   InterfaceWatch& interfaceWatch() { return interfaceWatch_; }
   /// Made when the first socket needs it.
   DatagramIo& datagramIo();
+  /// Read when the first TLS connection needs it.
+  Result<std::shared_ptr<tls::TrustStore>> trustStore();
   /// For tests: I/O that misbehaves.
   void setDatagramIo(std::unique_ptr<DatagramIo> io) { datagramIo_ = std::move(io); }
   /// One batch of received datagrams, for the socket whose turn it is.
@@ -76,6 +82,7 @@ class LoopCore final : private EventSource {
   Resolver resolver_;
   InterfaceWatch interfaceWatch_;
   std::unique_ptr<DatagramIo> datagramIo_;
+  std::shared_ptr<tls::TrustStore> trustStore_;
   std::vector<ReadyDescriptor> ready_;
   std::vector<Datagram> batch_;
   std::vector<std::function<void()>> deferred_;

@@ -9,8 +9,8 @@
 
 #include <utility>
 
+#include "native/bound_socket.h"
 #include "native/system_address.h"
-#include "native/udp_open.h"
 
 namespace portico {
 namespace {
@@ -31,19 +31,15 @@ Error openError(int error, const SocketAddress& remote) {
           "cannot connect to " + remote.toString() + ": " + describeErrno(error)};
 }
 
-int openNonBlocking(int family) {
-  const int fd = ::socket(family, SOCK_STREAM, 0);
-  if (fd >= 0) {
-    ::fcntl(fd, F_SETFL, O_NONBLOCK);
-    ::fcntl(fd, F_SETFD, FD_CLOEXEC);
-    const int on = 1;
-    // Each write is a batch already, and what it carries is in a hurry.
-    ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+void setUp(int fd) {
+  ::fcntl(fd, F_SETFL, O_NONBLOCK);
+  ::fcntl(fd, F_SETFD, FD_CLOEXEC);
+  const int on = 1;
+  // Each write is a batch already, and what it carries is in a hurry.
+  ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 #ifdef SO_NOSIGPIPE
-    ::setsockopt(fd, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof on);
+  ::setsockopt(fd, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof on);
 #endif
-  }
-  return fd;
 }
 
 /// 0 or an errno; a connection that is under way is no error.
@@ -63,10 +59,11 @@ int beginConnecting(int fd, const TcpOptions& options) {
 
 Result<std::unique_ptr<TcpStream>> LoopTcpStream::open(const std::shared_ptr<LoopCore>& core, const TcpOptions& options,
                                                        StreamReceiver& receiver) {
-  const int fd = openNonBlocking(options.remote.ip.isV4() ? AF_INET : AF_INET6);
+  const int fd = ::socket(options.remote.ip.isV4() ? AF_INET : AF_INET6, SOCK_STREAM, 0);
   if (fd < 0) {
     return openError(errno, options.remote);
   }
+  setUp(fd);
   auto stream = std::make_unique<LoopTcpStream>(core, fd, options.remote, receiver);  // closes it from here on
   if (const int error = beginConnecting(fd, options); error != 0) {
     return openError(error, options.remote);
@@ -75,6 +72,19 @@ Result<std::unique_ptr<TcpStream>> LoopTcpStream::open(const std::shared_ptr<Loo
   stream->token_ = core->sources().add(fd, *stream, {.writable = true}, error);
   if (error != 0) {
     return openError(error, options.remote);
+  }
+  return std::unique_ptr<TcpStream>(std::move(stream));
+}
+
+Result<std::unique_ptr<TcpStream>> LoopTcpStream::adopt(const std::shared_ptr<LoopCore>& core, int fd,
+                                                        const SocketAddress& remote, StreamReceiver& receiver) {
+  setUp(fd);
+  auto stream = std::make_unique<LoopTcpStream>(core, fd, remote, receiver);
+  stream->open_ = true;
+  int error = 0;
+  stream->token_ = core->sources().add(fd, *stream, {.readable = true}, error);
+  if (error != 0) {
+    return openError(error, remote);
   }
   return std::unique_ptr<TcpStream>(std::move(stream));
 }
@@ -186,7 +196,7 @@ void LoopTcpStream::read() {
   for (int reads = 0; reads < kMaxStreamReadsPerWakeUp && !ended_; ++reads) {
     const ssize_t got = ::recv(fd_, room.data(), room.size(), 0);
     if (got == 0) {
-      end("the server has closed the connection");
+      end("the other side has closed it");
       return;
     }
     if (got < 0) {

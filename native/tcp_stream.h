@@ -1,4 +1,4 @@
-// A TCP connection of a Loop to a server.
+// A TCP connection of a Loop.
 #pragma once
 
 #include <cstddef>
@@ -19,6 +19,9 @@ class LoopTcpStream final : public TcpStream, private EventSource {
  public:
   static Result<std::unique_ptr<TcpStream>> open(const std::shared_ptr<LoopCore>& core, const TcpOptions& options,
                                                  StreamReceiver& receiver);
+  /// One that was accepted: owns `fd`.
+  static Result<std::unique_ptr<TcpStream>> adopt(const std::shared_ptr<LoopCore>& core, int fd,
+                                                  const SocketAddress& remote, StreamReceiver& receiver);
   LoopTcpStream(std::shared_ptr<LoopCore> core, int fd, const SocketAddress& remote, StreamReceiver& receiver);
   ~LoopTcpStream() override;
   LoopTcpStream(const LoopTcpStream&) = delete;

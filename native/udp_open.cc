@@ -1,50 +1,14 @@
 #include "native/udp_open.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/udp.h>
 #include <unistd.h>
 
-#include <cstring>
-#include <system_error>
-
-#include "native/random.h"
-#include "native/system_address.h"
+#include "native/bound_socket.h"
 
 namespace portico {
 namespace {
-
-/// A descriptor that is closed unless it is kept.
-class OwnedDescriptor {
- public:
-  explicit OwnedDescriptor(int fd) : fd_(fd) {}
-  ~OwnedDescriptor() {
-    if (fd_ >= 0) {
-      ::close(fd_);
-    }
-  }
-  OwnedDescriptor(const OwnedDescriptor&) = delete;
-  OwnedDescriptor& operator=(const OwnedDescriptor&) = delete;
-  [[nodiscard]] int get() const { return fd_; }
-  int release() { return std::exchange(fd_, -1); }
-
- private:
-  int fd_;
-};
-
-int openNonBlocking(int family) {
-#ifdef SOCK_NONBLOCK
-  return ::socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-#else
-  const int fd = ::socket(family, SOCK_DGRAM, 0);
-  if (fd >= 0) {
-    ::fcntl(fd, F_SETFL, O_NONBLOCK);
-    ::fcntl(fd, F_SETFD, FD_CLOEXEC);
-  }
-  return fd;
-#endif
-}
 
 void setBuffer(int fd, int forced, int usual, int bytes) {
   // The forced variant passes the system's limit where the process may (CAP_NET_ADMIN).
@@ -82,88 +46,28 @@ void detectOffloads(UdpDescriptor& descriptor, const LoopOptions& options) {
 #endif
 }
 
-int bindTo(int fd, const SocketAddress& local) {
-  SystemAddress address;
-  const socklen_t length = toSystem(local, address);
-  return ::bind(fd, &address.base, length) == 0 ? 0 : errno;
-}
-
-/// Tries every port of the range once, from a random one on: peers of one machine should not race for the first.
-int bindInRange(int fd, SocketAddress local, std::uint16_t low, std::uint16_t high) {
-  const std::uint32_t count = std::uint32_t{high} - low + 1;
-  std::uint32_t start = 0;
-  fillRandom(std::as_writable_bytes(std::span(&start, 1)));
-  int error = 0;
-  for (std::uint32_t i = 0; i < count; ++i) {
-    local.port = static_cast<std::uint16_t>(low + (start % count + i) % count);
-    error = bindTo(fd, local);
-    if (error != EADDRINUSE && error != EACCES) {
-      return error;
-    }
-  }
-  return error;
-}
-
-Error bindError(int error, const UdpOptions& options) {
-  std::string place = options.local.toString();
-  if (options.local.port == 0 && options.portLow != 0) {
-    place = options.local.ip.toString() + ", ports " + std::to_string(options.portLow) + " to " +
-            std::to_string(options.portHigh);
-    if (error == EADDRINUSE) {
-      return {Error::Network, "cannot open a UDP socket on " + place + ": every port of the range is in use"};
-    }
-  }
-  return {Error::Network, "cannot open a UDP socket on " + place + ": " + describeErrno(error)};
-}
-
 }  // namespace
 
-std::string describeErrno(int error) {
-  switch (error) {
-    case EADDRNOTAVAIL:
-      return "no interface of this machine has that address";
-    case EADDRINUSE:
-      return "the port is in use";
-    case EACCES:
-      return "not permitted, as ports below 1,024 often are";
-    case EAFNOSUPPORT:
-      return "this machine has no such address family";
-    default:
-      return std::generic_category().message(error);
+int openNonBlockingUdp(IpFamily family) {
+  const int domain = family == IpFamily::v4 ? AF_INET : AF_INET6;
+#ifdef SOCK_NONBLOCK
+  return ::socket(domain, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+#else
+  const int fd = ::socket(domain, SOCK_DGRAM, 0);
+  if (fd >= 0) {
+    ::fcntl(fd, F_SETFL, O_NONBLOCK);
+    ::fcntl(fd, F_SETFD, FD_CLOEXEC);
   }
+  return fd;
+#endif
 }
 
 Result<BoundUdp> openBoundUdp(const UdpOptions& options, const LoopOptions& loopOptions) {
-  const bool inRange = options.local.port == 0 && options.portLow != 0;
-  if (inRange && options.portHigh < options.portLow) {
-    return Error(Error::Range, "the UDP port range " + std::to_string(options.portLow) + " to " +
-                                   std::to_string(options.portHigh) + " is empty: its end is below its start");
-  }
   const IpAddress& ip = options.local.ip;
-  OwnedDescriptor fd(openNonBlocking(ip.isV4() ? AF_INET : AF_INET6));
-  if (fd.get() < 0) {
-    const int error = errno;
-    const bool exhausted = error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
-    return Error(exhausted ? Error::QuotaExceeded : Error::Network,
-                 "cannot open a UDP socket: " + describeErrno(error));
-  }
-  if (ip.isV6()) {
-    const int on = 1;
-    ::setsockopt(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
-  }
-  const int error = inRange ? bindInRange(fd.get(), options.local, options.portLow, options.portHigh)
-                            : bindTo(fd.get(), options.local);
-  if (error != 0) {
-    return bindError(error, options);
-  }
-  SystemAddress bound;
-  socklen_t length = sizeof bound;
-  if (::getsockname(fd.get(), &bound.base, &length) != 0) {
-    return bindError(errno, options);
-  }
-  const auto local = fromSystem(&bound.base);
+  OwnedDescriptor fd(openNonBlockingUdp(ip.family()));
+  const Result<SocketAddress> local = bindSocket(fd.get(), {"UDP", options.local, options.portLow, options.portHigh});
   if (!local) {
-    return bindError(EAFNOSUPPORT, options);
+    return local.error();
   }
   BoundUdp result;
   result.local = *local;

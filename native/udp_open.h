@@ -14,7 +14,10 @@ struct BoundUdp {
 /// A socket that is bound and set up, or why not. The caller closes it.
 Result<BoundUdp> openBoundUdp(const UdpOptions& options, const LoopOptions& loopOptions);
 
-/// "address not available on this machine", and the like: a sentence for an errno.
-std::string describeErrno(int error);
+/// The same in a multicast group (native/udp_multicast.cc).
+Result<BoundUdp> openMulticastUdp(const MulticastOptions& options);
+
+/// A new descriptor, or -1 and an errno.
+int openNonBlockingUdp(IpFamily family);
 
 }  // namespace portico

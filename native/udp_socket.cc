@@ -4,13 +4,18 @@
 
 #include <utility>
 
+#include "native/bound_socket.h"
 #include "native/udp_open.h"
 
 namespace portico {
 
 Result<std::unique_ptr<UdpSocket>> LoopUdpSocket::open(const std::shared_ptr<LoopCore>& core, const UdpOptions& options,
                                                        UdpReceiver& receiver) {
-  Result<BoundUdp> bound = openBoundUdp(options, core->options());
+  return adopt(core, openBoundUdp(options, core->options()), receiver);
+}
+
+Result<std::unique_ptr<UdpSocket>> LoopUdpSocket::adopt(const std::shared_ptr<LoopCore>& core,
+                                                        const Result<BoundUdp>& bound, UdpReceiver& receiver) {
   if (!bound) {
     return bound.error();
   }

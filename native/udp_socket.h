@@ -6,6 +6,7 @@
 #include "native/datagram_io.h"
 #include "native/loop_core.h"
 #include "native/send_queue.h"
+#include "native/udp_open.h"
 
 namespace portico {
 
@@ -19,6 +20,8 @@ class LoopUdpSocket final : public UdpSocket, private EventSource {
  public:
   static Result<std::unique_ptr<UdpSocket>> open(const std::shared_ptr<LoopCore>& core, const UdpOptions& options,
                                                  UdpReceiver& receiver);
+  static Result<std::unique_ptr<UdpSocket>> adopt(const std::shared_ptr<LoopCore>& core, const Result<BoundUdp>& bound,
+                                                  UdpReceiver& receiver);
   LoopUdpSocket(std::shared_ptr<LoopCore> core, const UdpDescriptor& descriptor, const SocketAddress& local,
                 UdpReceiver& receiver);
   ~LoopUdpSocket() override;

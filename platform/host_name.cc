@@ -25,8 +25,9 @@ std::optional<Result<std::vector<IpAddress>>> resolveLocally(const std::string& 
     return Addresses(Error(Error::Syntax, "a host name is 1 to 253 printable ASCII characters without spaces"));
   }
   if (endsWithIgnoringCase(name, ".local") || endsWithIgnoringCase(name, ".local.")) {
-    return Addresses(
-        Error(Error::NotSupported, "the name \"" + name + "\" needs multicast DNS, which is not there yet"));
+    return Addresses(Error(
+        Error::NotSupported,
+        "the name \"" + name + "\" is one of multicast DNS, which is asked for candidates only: give an address"));
   }
   return std::nullopt;
 }

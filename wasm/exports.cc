@@ -9,6 +9,7 @@
 #include "wasm/host.h"
 #include "wasm/module.h"
 #include "wasm/sockets.h"
+#include "wasm/streams.h"
 
 using namespace portico;
 
@@ -96,6 +97,28 @@ void portico_wasm_receive(int32_t socket, size_t count) {
 
 void portico_wasm_socket_failed(int32_t socket, const char* message) {
   host().sockets().fail(host().now(), socket, Error(Error::Network, message));
+  host().armTimer();
+}
+
+void portico_wasm_stream_opened(int32_t stream) {
+  if (StreamReceiver* receiver = host().streams().receiver(stream)) receiver->onStreamOpen(host().now());
+  host().armTimer();
+}
+
+void portico_wasm_stream_received(int32_t stream, size_t bytes) {
+  const ByteView area = host().sockets().area();
+  StreamReceiver* receiver = host().streams().receiver(stream);
+  if (receiver != nullptr && bytes <= area.size()) receiver->onStreamBytes(host().now(), area.first(bytes));
+  host().armTimer();
+}
+
+void portico_wasm_stream_writable(int32_t stream) {
+  if (StreamReceiver* receiver = host().streams().receiver(stream)) receiver->onStreamWritable(host().now());
+  host().armTimer();
+}
+
+void portico_wasm_stream_closed(int32_t stream, const char* message) {
+  host().streams().fail(host().now(), stream, Error(Error::Network, message));
   host().armTimer();
 }
 

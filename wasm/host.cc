@@ -6,6 +6,7 @@
 
 #include "platform/host_name.h"
 #include "wasm/sockets.h"
+#include "wasm/streams.h"
 
 namespace portico::wasm {
 namespace {
@@ -44,7 +45,7 @@ class WasmHost::Query final : public Cancellable {
   std::int32_t number_;
 };
 
-WasmHost::WasmHost() : sockets_(std::make_unique<Sockets>()) {}
+WasmHost::WasmHost() : sockets_(std::make_unique<Sockets>()), streams_(std::make_unique<Streams>()) {}
 WasmHost::~WasmHost() = default;
 
 Time WasmHost::now() {
@@ -76,9 +77,12 @@ Result<std::unique_ptr<UdpSocket>> WasmHost::openUdp(const UdpOptions& options, 
   return sockets_->open(options.local.ip, receiver);
 }
 
-Result<std::unique_ptr<TcpStream>> WasmHost::openTcp(const TcpOptions& /*options*/, StreamReceiver& /*receiver*/) {
-  return Error(Error::NotSupported,
-               "TCP connections are not to be had from JavaScript yet: only UDP goes over the bridge");
+Result<std::unique_ptr<UdpSocket>> WasmHost::openMulticast(const MulticastOptions& options, UdpReceiver& receiver) {
+  return sockets_->openMulticast(options, receiver);
+}
+
+Result<std::unique_ptr<TcpStream>> WasmHost::openTcp(const TcpOptions& options, StreamReceiver& receiver) {
+  return streams_->open(options, sockets_->numberOf(options.beside), receiver);
 }
 
 std::unique_ptr<Cancellable> WasmHost::resolve(const std::string& name,

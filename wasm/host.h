@@ -15,6 +15,7 @@
 namespace portico::wasm {
 
 class Sockets;
+class Streams;
 
 class WasmHost final : public Host {
  public:
@@ -32,6 +33,8 @@ class WasmHost final : public Host {
   std::vector<NetworkInterface> networkInterfaces() override;
   /// Takes the first socket on offer that has this address.
   Result<std::unique_ptr<UdpSocket>> openUdp(const UdpOptions& options, UdpReceiver& receiver) override;
+  /// On the interface of a socket that is on offer or in use.
+  Result<std::unique_ptr<UdpSocket>> openMulticast(const MulticastOptions& options, UdpReceiver& receiver) override;
   Result<std::unique_ptr<TcpStream>> openTcp(const TcpOptions& options, StreamReceiver& receiver) override;
   std::unique_ptr<Cancellable> resolve(const std::string& name,
                                        std::function<void(Result<std::vector<IpAddress>>)> onResolved) override;
@@ -40,6 +43,7 @@ class WasmHost final : public Host {
   void run();
   void onResolved(std::int32_t query, Result<std::vector<IpAddress>> addresses);
   [[nodiscard]] Sockets& sockets() { return *sockets_; }
+  [[nodiscard]] Streams& streams() { return *streams_; }
   /// After every call in: the timer that JavaScript keeps follows the queue.
   void armTimer();
 
@@ -54,6 +58,7 @@ class WasmHost final : public Host {
   std::unordered_map<std::int32_t, Query*> queries_;
   std::int32_t nextQuery_ = 1;
   std::unique_ptr<Sockets> sockets_;
+  std::unique_ptr<Streams> streams_;
 };
 
 }  // namespace portico::wasm

@@ -11,7 +11,10 @@
  *
  * Sockets. Binding takes time in JavaScript and none in the core. So the host binds first and offers what it has bound
  * (portico_wasm_offer_socket) right before portico_ice_gatherer_gather() or portico_ice_transport_restart(), and
- * portico_wasm_withdraw_sockets() right after tells it, by portico_js_udp_close(), which were not taken. */
+ * portico_wasm_withdraw_sockets() right after tells it, by portico_js_udp_close(), which were not taken.
+ *
+ * Streams. The module numbers them. The host tells what became of each by portico_wasm_stream_*, never from inside
+ * portico_js_tcp_open(); a host, or a transport, that has none answers with portico_wasm_stream_closed(). */
 #pragma once
 
 #include <stddef.h>
@@ -50,7 +53,19 @@ PORTICO_IMPORT("schedule") void portico_js_schedule(void);
 /* The one timer: portico_wasm_run() is wanted in so many milliseconds; negative: no more. */
 PORTICO_IMPORT("set_timer") void portico_js_set_timer(double delay_ms);
 PORTICO_IMPORT("udp_send") void portico_js_udp_send(int32_t socket, const portico_wasm_datagram* batch, size_t count);
+/* A socket in a multicast group, on the interface that `socket` is bound to: its number, or 0 where that can't be had.
+ */
+PORTICO_IMPORT("multicast_open") int32_t portico_js_multicast_open(int32_t socket, const char* group, int32_t port);
 PORTICO_IMPORT("udp_close") void portico_js_udp_close(int32_t socket);
+/* Connects to a TURN server by the transport of `socket` (0: none), and over TLS if there is a name for its certificate
+ * to have. `address` is an IP literal. */
+PORTICO_IMPORT("tcp_open")
+void portico_js_tcp_open(int32_t stream, int32_t socket, const char* address, int32_t port,
+                         const char* tls_server_name);
+/* Takes all, also before the stream is open, and returns 1; or too much waits, and portico_wasm_stream_writable() tells
+ * when to try again. */
+PORTICO_IMPORT("tcp_send") int32_t portico_js_tcp_send(int32_t stream, const uint8_t* data, size_t bytes);
+PORTICO_IMPORT("tcp_close") void portico_js_tcp_close(int32_t stream);
 /* A name (no IP literal) to look up; portico_wasm_resolved() answers. */
 PORTICO_IMPORT("resolve") void portico_js_resolve(int32_t query, const char* name);
 PORTICO_IMPORT("cancel_resolve") void portico_js_cancel_resolve(int32_t query);
@@ -85,6 +100,13 @@ portico_wasm_datagram* portico_wasm_receive_area(size_t count, size_t bytes);
 PORTICO_EXPORT("portico_wasm_receive") void portico_wasm_receive(int32_t socket, size_t count);
 /* The socket is of no more use: `message` says why. The host has closed it. */
 PORTICO_EXPORT("portico_wasm_socket_failed") void portico_wasm_socket_failed(int32_t socket, const char* message);
+/* Of no stream that is closed anything is told. */
+PORTICO_EXPORT("portico_wasm_stream_opened") void portico_wasm_stream_opened(int32_t stream);
+/* The first `bytes` of the receive area, which was asked for without datagrams, came on it. */
+PORTICO_EXPORT("portico_wasm_stream_received") void portico_wasm_stream_received(int32_t stream, size_t bytes);
+PORTICO_EXPORT("portico_wasm_stream_writable") void portico_wasm_stream_writable(int32_t stream);
+/* It never opened, or has ended: `message` says why. The host has closed it. */
+PORTICO_EXPORT("portico_wasm_stream_closed") void portico_wasm_stream_closed(int32_t stream, const char* message);
 /* addresses: IP literals with blanks between; none: `message` says why. */
 PORTICO_EXPORT("portico_wasm_resolved")
 void portico_wasm_resolved(int32_t query, const char* addresses, const char* message);

@@ -106,6 +106,30 @@ Result<std::unique_ptr<UdpSocket>> Sockets::open(const IpAddress& local, UdpRece
   return shared->attach(receiver);
 }
 
+std::int32_t Sockets::numberOf(const SocketAddress& local) const {
+  const auto found =
+      std::find_if(open_.begin(), open_.end(), [&](const auto& each) { return each.second->localAddress() == local; });
+  return found == open_.end() ? 0 : found->first;
+}
+
+Result<std::unique_ptr<UdpSocket>> Sockets::openMulticast(const MulticastOptions& options, UdpReceiver& receiver) {
+  const SocketAddress local{options.interface.address, options.group.port};
+  const std::string group = options.group.ip.toString();
+  const std::int32_t number = portico_js_multicast_open(onInterface(local.ip), group.c_str(), local.port);
+  if (number == 0) return Error(Error::NotSupported, "There is no multicast on " + local.ip.toString() + '.');
+  return std::unique_ptr<UdpSocket>(std::make_unique<JsSocket>(*this, number, local, receiver));
+}
+
+std::int32_t Sockets::onInterface(const IpAddress& address) const {
+  for (const Offer& offer : offers_) {
+    if (offer.local.ip == address) return offer.number;
+  }
+  for (const auto& [number, socket] : open_) {
+    if (socket->localAddress().ip == address) return number;
+  }
+  return 0;
+}
+
 portico_wasm_datagram* Sockets::receiveArea(std::size_t count, std::size_t bytes) {
   const std::uint64_t wanted = std::uint64_t{count} * sizeof(portico_wasm_datagram) + bytes;
   if (wanted > SIZE_MAX / 2) portico_js_out_of_memory(SIZE_MAX);

@@ -7,7 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "platform/shared_udp.h"
+#include "core/mux/shared_udp.h"
 #include "portico/platform/host.h"
 #include "wasm/module.h"
 
@@ -30,13 +30,20 @@ class Sockets {
   [[nodiscard]] std::vector<NetworkInterface> interfaces() const;
   Result<std::unique_ptr<UdpSocket>> open(const IpAddress& local, UdpReceiver& receiver);
 
+  Result<std::unique_ptr<UdpSocket>> openMulticast(const MulticastOptions& options, UdpReceiver& receiver);
+  /// Of the open one that is bound there, or 0.
+  [[nodiscard]] std::int32_t numberOf(const SocketAddress& local) const;
+
   /// Memory for a batch; see module.h.
   portico_wasm_datagram* receiveArea(std::size_t count, std::size_t bytes);
+  /// All of it.
+  [[nodiscard]] ByteView area() const { return std::as_bytes(std::span(area_)); }
   void receive(Time now, std::int32_t number, std::size_t count);
   void fail(Time now, std::int32_t number, const Error& error);
 
  private:
   class JsSocket;
+  [[nodiscard]] std::int32_t onInterface(const IpAddress& address) const;
   [[nodiscard]] bool inArea(const portico_wasm_datagram& record) const;
   struct Offer {
     std::int32_t number;

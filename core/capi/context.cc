@@ -3,13 +3,14 @@
 #include <unordered_map>
 #include <variant>
 
+#include "core/json/nat_discovery.h"
 #include "core/json/peer_connection.h"
 
 namespace portico::capi {
 namespace {
 
-using Object =
-    std::variant<Certificate, IceGatherer, IceTransport, DtlsTransport, SctpTransport, PeerConnection, DataChannel>;
+using Object = std::variant<Certificate, IceGatherer, IceTransport, DtlsTransport, SctpTransport, PeerConnection,
+                            DataChannel, NatDiscovery>;
 
 struct Context {
   Host* host = nullptr;
@@ -137,6 +138,7 @@ template portico_object add(DtlsTransport);
 template portico_object add(SctpTransport);
 template portico_object add(PeerConnection);
 template portico_object add(DataChannel);
+template portico_object add(NatDiscovery);
 template Certificate* find(portico_object);
 template IceGatherer* find(portico_object);
 template IceTransport* find(portico_object);
@@ -144,6 +146,7 @@ template DtlsTransport* find(portico_object);
 template SctpTransport* find(portico_object);
 template PeerConnection* find(portico_object);
 template DataChannel* find(portico_object);
+template NatDiscovery* find(portico_object);
 
 void emit(portico_event_type type, portico_object object, std::int32_t number, std::string_view data) {
   if (context().objects.contains(object)) tell(type, object, number, data);
@@ -153,11 +156,15 @@ void emitError(portico_object object, const Error& error) {
   emit(PORTICO_EVENT_ERROR, object, numberOf(error), error.message);
 }
 
-std::int32_t watch(const Operation<void>& operation, portico_operation number) {
+namespace {
+
+/// `toText` makes the event's data of the result.
+template <typename T, typename ToText>
+std::int32_t watchWith(const Operation<T>& operation, portico_operation number, ToText toText) {
   if (operation.done() && !operation.result()) return fail(operation.result().error());
-  operation.then([number](const Result<void>& result) {
+  operation.then([number, toText](const Result<T>& result) {
     if (result) {
-      tell(PORTICO_EVENT_OPERATION, number, 0, {});
+      tell(PORTICO_EVENT_OPERATION, number, 0, toText(result));
     } else {
       tellFailure(number, result.error());
     }
@@ -165,16 +172,23 @@ std::int32_t watch(const Operation<void>& operation, portico_operation number) {
   return 0;
 }
 
+template <typename T>
+std::string toLineOf(const Result<T>& result) {
+  return json::toLine(json::toJson(*result));
+}
+
+}  // namespace
+
+std::int32_t watch(const Operation<void>& operation, portico_operation number) {
+  return watchWith(operation, number, [](const Result<void>&) { return std::string(); });
+}
+
 std::int32_t watch(const Operation<SessionDescription>& operation, portico_operation number) {
-  if (operation.done() && !operation.result()) return fail(operation.result().error());
-  operation.then([number](const Result<SessionDescription>& result) {
-    if (result) {
-      tell(PORTICO_EVENT_OPERATION, number, 0, json::toLine(json::toJson(*result)));
-    } else {
-      tellFailure(number, result.error());
-    }
-  });
-  return 0;
+  return watchWith(operation, number, toLineOf<SessionDescription>);
+}
+
+std::int32_t watch(const Operation<NatReport>& operation, portico_operation number) {
+  return watchWith(operation, number, toLineOf<NatReport>);
 }
 
 Result<json::Json> parse(const char* text) {

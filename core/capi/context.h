@@ -31,7 +31,7 @@ const char* text(std::string value);
 const char* text(const json::Json& value);
 
 /// Objects. T is one of Certificate, IceGatherer, IceTransport, DtlsTransport, SctpTransport, PeerConnection,
-/// DataChannel.
+/// DataChannel, NatDiscovery.
 template <typename T>
 portico_object add(T object);
 /// Null, and the error is remembered, when `object` is no T.
@@ -45,6 +45,7 @@ void emitError(portico_object object, const Error& error);
 /// A failure that is known at once is the call's own; what comes later is an event with the caller's number.
 std::int32_t watch(const Operation<void>& operation, portico_operation number);
 std::int32_t watch(const Operation<SessionDescription>& operation, portico_operation number);
+std::int32_t watch(const Operation<NatReport>& operation, portico_operation number);
 
 /// Errors: Type for a null pointer, Syntax for what is no JSON.
 Result<json::Json> parse(const char* text);

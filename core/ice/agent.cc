@@ -34,6 +34,7 @@ void forgetSession(AgentState& agent) {
   agent.patienceEnd.reset();
   agent.nominations = 0;
   agent.pathsExpected = false;
+  agent.heard = false;
   updateUsable(agent);
 }
 
@@ -70,6 +71,22 @@ void beginSession(AgentState& agent, Time now, const IceParameters& remote) {
   proceed(agent, now);
 }
 
+RemoteCandidates::Added takeIn(AgentState& agent, Time now, const IceCandidate& candidate,
+                               const std::optional<SocketAddress>& address, bool next) {
+  const auto added = agent.remotes.add(candidate, address, next);
+  if (next || added == RemoteCandidates::Added::duplicate) return added;
+  enterChecking(agent);
+  const RemoteCandidate* remote = address ? agent.remotes.find(*address, transportOf(candidate)) : nullptr;
+  if (remote == nullptr) return added;
+  if (added == RemoteCandidates::Added::updated) {
+    agent.checklist.updateRemote(*remote, agent.role);
+    describeAnew(agent, *remote);
+  }
+  pairWithLocals(agent, *remote);
+  proceed(agent, now);
+  return added;
+}
+
 void earlier(std::optional<Time>& earliest, std::optional<Time> candidate) {
   if (candidate && (!earliest || *candidate < *earliest)) earliest = candidate;
 }
@@ -86,9 +103,12 @@ const IceParameters& Agent::localParameters() const {
   return state_->localParameters;
 }
 
-void Agent::addSocket(Time now, SocketId id, const SocketAddress& local, std::uint16_t localPreference) {
+void Agent::addSocket(Time now, SocketId id, const SocketAddress& local, std::uint16_t localPreference,
+                      Transport transport, std::string name) {
   if (state_->over()) return;
-  if (!state_->locals.addBase(id, local, localPreference)) {
+  const bool udp = transport == Transport::udp;
+  const std::uint16_t preference = udp ? localPreference : tcpLocalPreference(transport, localPreference);
+  if (!state_->locals.addBase(id, local, preference, transport, std::move(name))) {
     ++state_->counters.overBound;
     return;
   }
@@ -97,6 +117,15 @@ void Agent::addSocket(Time now, SocketId id, const SocketAddress& local, std::ui
   gatherFrom(*state_, base);
   pairWithRemotes(*state_, base);
   proceed(*state_, now);
+}
+
+void Agent::nameSocket(SocketId id, std::string name) {
+  state_->locals.name(id, std::move(name));
+}
+
+std::string Agent::nameOf(SocketId id) const {
+  const Base* base = state_->locals.base(id);
+  return base == nullptr ? std::string() : base->name;
 }
 
 void Agent::addRelayedSocket(Time now, SocketId id, const RelayedAddress& relayed, std::uint16_t localPreference) {
@@ -114,7 +143,12 @@ void Agent::addRelayedSocket(Time now, SocketId id, const RelayedAddress& relaye
 }
 
 void Agent::addMappedAddress(SocketId socket, const RelayedAddress& relayed) {
+  noteServer(true);
   if (!state_->over()) gatherMapped(*state_, socket, relayed);
+}
+
+void Agent::noteServer(bool answered) {
+  (answered ? state_->gathering.anyAnswer : state_->gathering.anySilence) = true;
 }
 
 void Agent::removeSocket(Time now, SocketId id, std::string why) {
@@ -126,16 +160,44 @@ void Agent::removeSocket(Time now, SocketId id, std::string why) {
   agent.transactions.eraseIf([&](const Transaction& t) { return t.socket == id; });
   std::erase_if(agent.gathering.waiting, [&](const Gathering::Task& task) { return task.socket == id; });
   std::erase_if(agent.early, [&](const EarlyCheck& check) { return check.socket == id; });
-  if (agent.selection && agent.selection->pair.socket == id) {
-    dropSelection(agent);
-    agent.selectionLost = std::move(why);
-    const bool inUse = agent.state == IceTransportState::connected || agent.state == IceTransportState::completed;
-    if (inUse) agent.changeState(IceTransportState::disconnected);
-    searchAgain(agent);
-    showPath(agent, now);
-  }
+  if (agent.selection && agent.selection->pair.socket == id) leaveSelection(agent, now, std::move(why));
   updateUsable(agent);
   proceed(agent, now);
+}
+
+void Agent::replaceSocket(SocketId id, SocketId replacement) {
+  AgentState& agent = *state_;
+  if (agent.over()) return;
+  agent.locals.replace(id, replacement);
+  agent.locals.removeRetired(agent.selection ? agent.selection->pair.socket : SocketId{0});
+}
+
+void Agent::onPathLost(Time now, SocketId socket, const SocketAddress& remote, std::string why) {
+  AgentState& agent = *state_;
+  if (agent.over()) return;
+  ice::onPathLost(agent, socket, remote);
+  std::erase_if(agent.early, [&](const EarlyCheck& check) { return check.socket == socket && check.from == remote; });
+  const bool selected =
+      agent.selection && agent.selection->pair.socket == socket && agent.selection->pair.remoteAddress == remote;
+  if (selected) leaveSelection(agent, now, std::move(why));
+  updateUsable(agent);
+  proceed(agent, now);
+}
+
+bool Agent::usesPath(SocketId socket, const SocketAddress& remote) const {
+  const AgentState& agent = *state_;
+  if (agent.selectedPair && agent.selectedPair->socket == socket && agent.selectedPair->remoteAddress == remote) {
+    return true;
+  }
+  const CandidatePair* pair = agent.checklist.find(socket, remote);
+  // RFC 6544 §8: what is not selected is of no use any more, but while another is looked for. A controlled agent leaves
+  // it to its peer to say so, which may have more to nominate.
+  if (agent.concluded() && agent.role == IceRole::controlling && !silent(agent)) {
+    return agent.pathsExpected && pair != nullptr && pair->outstanding();
+  }
+  return (pair != nullptr && pair->state != PairState::failed) ||
+         std::any_of(agent.early.begin(), agent.early.end(),
+                     [&](const EarlyCheck& check) { return check.socket == socket && check.from == remote; });
 }
 
 void Agent::addStunServer(Time now, const SocketAddress& server, std::string url, bool turn) {
@@ -210,8 +272,13 @@ void Agent::start(Time now, const IceParameters& remote, std::optional<IceRole> 
   if (!first) role.reset();
   // Checks that were answered before this start were answered as the controlled side, which made the peer the
   // controlling one (RFC 8445 §7.3.1.1): what it nominated then would be lost if we changed now.
-  const bool gaveWay = first && !agent.roleExpected && !agent.early.empty();
-  if (gaveWay && !agent.options.lite && !remote.iceLite) role = IceRole::controlled;
+  const bool gaveWay = first && !agent.roleExpected && (agent.gaveWay || !agent.early.empty());
+  if (gaveWay && !agent.options.lite && !remote.iceLite) {
+    role = IceRole::controlled;
+    // It goes on giving way: our 487 may still be under way, and the peer, controlled yet, must not answer with one as
+    // well. Both would change, and change back, while DTLS takes its roles from ICE's.
+    agent.tieBreaker = 0;
+  }
   agent.changeRole(roleFor(agent, remote, role));
   if (first && before == agent.role) agent.emit(RoleEvent{agent.role});
   beginSession(agent, now, remote);
@@ -266,18 +333,20 @@ Result<void> Agent::addRemoteCandidate(Time now, const IceCandidate& candidate) 
     ++agent.counters.overBound;
     return Error(Error::QuotaExceeded, "the peer has offered more candidates than an agent keeps");
   }
-  const auto added = agent.remotes.add(candidate, *address, next);
-  if (next || added == RemoteCandidates::Added::duplicate) return {};
-  enterChecking(agent);
-  if (!*address) return {};
-  const RemoteCandidate* remote = agent.remotes.find(**address);
-  if (remote == nullptr) return {};
-  if (added == RemoteCandidates::Added::updated) {
-    agent.checklist.updateRemote(**address, candidate.priority, remote->foundation, agent.role);
-  }
-  pairWithLocals(agent, *remote);
-  proceed(agent, now);
+  takeIn(agent, now, candidate, *address, next);
   return {};
+}
+
+void Agent::nameResolved(Time now, const std::string& name, const Result<IpAddress>& address) {
+  AgentState& agent = *state_;
+  if (agent.over()) return;
+  if (!address) agent.nameFailure = address.error().message;
+  for (RemoteCandidate& waiting : agent.remotes.takeUnresolved(name)) {
+    const auto usable = address ? usableAddress(waiting.signalled, *address) : std::nullopt;
+    const auto added = takeIn(agent, now, waiting.signalled, usable, waiting.next);
+    // Another candidate has that address: this one is kept as it was told.
+    if (added == RemoteCandidates::Added::duplicate) agent.remotes.add(waiting.signalled, std::nullopt, waiting.next);
+  }
 }
 
 void Agent::endOfRemoteCandidates(Time now) {
@@ -376,17 +445,26 @@ void Agent::handleInput(Time now, SocketId socket, const SocketAddress& from, By
   proceed(agent, now);
 }
 
-bool Agent::claims(ByteView datagram) const {
+std::vector<std::string_view> Agent::usernameFragments() const {
   const AgentState& agent = *state_;
-  const auto message = stun::Message::parse(datagram);
-  if (!message) return false;
-  if (message->messageClass() != stun::MessageClass::request) {
-    return agent.transactions.find(message->transactionId()) != nullptr;
+  std::vector<std::string_view> names{agent.current.localUfrag};
+  if (agent.previous && agent.previous->localUfrag != agent.current.localUfrag) {
+    names.emplace_back(agent.previous->localUfrag);
   }
-  const auto username = message->text(stun::Attribute::username);
-  if (!username) return false;
-  const std::string_view name = username->substr(0, username->find(':'));  // RFC 8445 §7.2.2
-  return name == agent.current.localUfrag || (agent.previous && name == agent.previous->localUfrag);
+  return names;
+}
+
+bool Agent::isAliveAt(SocketId socket, const SocketAddress& remote) const {
+  const AgentState& agent = *state_;
+  return agent.selectedPair && agent.selectedPair->socket == socket && agent.selectedPair->remoteAddress == remote &&
+         hasFreshConsent(agent);
+}
+
+bool Agent::authenticates(ByteView request) const {
+  const AgentState& agent = *state_;
+  const auto message = stun::Message::parse(request);
+  return message && !agent.over() && message->messageClass() == stun::MessageClass::request &&
+         credentialsOf(agent, *message) != nullptr;
 }
 
 bool Agent::isKnownRemote(SocketId socket, const SocketAddress& from) const {
@@ -394,7 +472,9 @@ bool Agent::isKnownRemote(SocketId socket, const SocketAddress& from) const {
   if (agent.selectedPair && agent.selectedPair->socket == socket && agent.selectedPair->remoteAddress == from) {
     return true;
   }
-  if (agent.checklist.find(socket, from) != nullptr || agent.remotes.find(from) != nullptr) return true;
+  if (agent.checklist.find(socket, from) != nullptr) return true;
+  const Base* base = agent.locals.base(socket);
+  if (base != nullptr && agent.remotes.find(from, counterpart(base->transport)) != nullptr) return true;
   return std::any_of(agent.early.begin(), agent.early.end(),
                      [&](const EarlyCheck& check) { return check.socket == socket && check.from == from; });
 }

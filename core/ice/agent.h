@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -21,6 +22,10 @@ namespace portico::ice {
 
 /// Names a local socket across the seam between agent and stack. Never reused within an agent.
 using SocketId = std::uint32_t;
+
+/// How packets leave a local candidate, and how a remote one takes them: UDP, or TCP (RFC 6544 §4.1) by a connection
+/// that is made from there, or to there. Its simultaneous-open candidates are left out.
+enum class Transport : std::uint8_t { udp, tcpActive, tcpPassive };
 
 /// Credentials, transaction ids, tie-breaker and pacing jitter are made of it.
 using portico::Random;
@@ -130,14 +135,30 @@ class Agent {
   // Gathering -----------------------------------------------------------------------------------------------------
   [[nodiscard]] const IceParameters& localParameters() const;
   /// A socket that the gatherer opened; makes a host candidate of it. `localPreference` (RFC 8421) orders interfaces.
-  void addSocket(Time now, SocketId id, const SocketAddress& local, std::uint16_t localPreference);
+  /// With a name the address is not told (draft-ietf-mmusic-mdns-ice-candidates). Over TCP it stands for all the
+  /// connections that are made from its address, or to it: a path is one of them.
+  void addSocket(Time now, SocketId id, const SocketAddress& local, std::uint16_t localPreference,
+                 Transport transport = Transport::udp, std::string name = {});
+  /// From the next restart() on, which tells it.
+  void nameSocket(SocketId id, std::string name);
+  /// What a socket was added with; empty: no name, or no such socket.
+  [[nodiscard]] std::string nameOf(SocketId id) const;
   /// A TURN server has given an address: a base like a socket, with a relayed candidate.
   void addRelayedSocket(Time now, SocketId id, const RelayedAddress& relayed, std::uint16_t localPreference);
   /// That server has told how it sees `socket`, as a STUN server does (RFC 8445 §5.1.1.2).
   void addMappedAddress(SocketId socket, const RelayedAddress& relayed);
+  /// A server over UDP that others have asked has answered, or has not: a failure says it where none has.
+  void noteServer(bool answered);
   /// The socket is gone: its candidates, pairs and transactions go with it. `why` is what a failure says once none is
   /// left.
   void removeSocket(Time now, SocketId id, std::string why);
+  /// Right before restart(): the next session goes by `replacement`, a socket like it. The selected pair stays on it,
+  /// and it goes with that.
+  void replaceSocket(SocketId id, SocketId replacement);
+  /// The connection to `remote` could not be made, or is gone: the pair has failed. The socket stays.
+  void onPathLost(Time now, SocketId socket, const SocketAddress& remote, std::string why);
+  /// A connection there is of use: a pair that has not failed, or a check that waits for start(), is on it.
+  [[nodiscard]] bool usesPath(SocketId socket, const SocketAddress& remote) const;
   /// Asks `server` for a server-reflexive candidate from every socket of its family, present or later (RFC 8489
   /// Binding). A TURN server answers that, too, and a round trip before it allocates; that it does not is no error.
   void addStunServer(Time now, const SocketAddress& server, std::string url, bool turn = false);
@@ -172,9 +193,12 @@ class Agent {
   /// New local credentials and, with the next start(), new remote ones: RFC 8445 §9. The selected pair stays in use
   /// until a new one takes its place. Local sockets and candidates are kept and are announced again.
   void restart(Time now, IceParameters local);
-  /// Also before start() (RFC 8838). A candidate that can't be used (TCP, unknown type, unresolved name, wrong family)
-  /// is kept for remoteCandidates() and not paired. QuotaExceeded over the bound; Operation for a bad address or port.
+  /// Also before start() (RFC 8838). A candidate that can't be used (active TCP, unknown type, wrong family, a name
+  /// that nameResolved() has not come for) is kept for remoteCandidates() and not paired. QuotaExceeded over the bound;
+  /// Operation for a bad address or port.
   Result<void> addRemoteCandidate(Time now, const IceCandidate& candidate);
+  /// The outcome of asking for a name that the peer's candidates have for an address: they are paired, or why not.
+  void nameResolved(Time now, const std::string& name, const Result<IpAddress>& address);
   void endOfRemoteCandidates(Time now);
   [[nodiscard]] std::vector<IceCandidate> remoteCandidates() const;
   /// Ends at once and for good; sends nothing more. StateEvent{closed} is the last event.
@@ -192,9 +216,12 @@ class Agent {
   // Sans I/O ------------------------------------------------------------------------------------------------------
   /// A datagram whose first byte is 0 to 3 (RFC 7983 §7).
   void handleInput(Time now, SocketId socket, const SocketAddress& from, ByteView datagram);
-  /// True if a STUN message is meant for this agent and no other: a request to its username, or an answer to what it
-  /// asked. Nothing is verified yet.
-  [[nodiscard]] bool claims(ByteView datagram) const;
+  /// The names that requests to this agent may bear: of this session, and of the one before a restart.
+  [[nodiscard]] std::vector<std::string_view> usernameFragments() const;
+  /// True if a request bears one of them and proves to know the password.
+  [[nodiscard]] bool authenticates(ByteView request) const;
+  /// The remote of the selected pair, while it is known to be alive (RFC 7675).
+  [[nodiscard]] bool isAliveAt(SocketId socket, const SocketAddress& remote) const;
   /// True if other data from there may be believed: the address is one that a valid pair or remote candidate has.
   [[nodiscard]] bool isKnownRemote(SocketId socket, const SocketAddress& from) const;
   void handleTimeout(Time now);

@@ -33,6 +33,8 @@ struct Gathering {
   };
   std::vector<StunServer> servers;
   std::vector<Task> waiting;  ///< those under way are in the transactions
+  bool anyAnswer = false;     ///< of a server over UDP
+  bool anySilence = false;    ///< likewise
   bool sourcesEnded = false;
   bool announced = false;
 };
@@ -81,6 +83,8 @@ struct AgentState {
   bool stayConnectedOnRestart = false;
   bool peerFollows = false;    ///< a nomination that comes after another
   bool pathsExpected = false;  ///< a network has come
+  bool heard = false;          ///< a check of the peer has come in this session, whatever was answered
+  bool gaveWay = false;        ///< a 487 before start() has told the peer to control
   IceRole role = IceRole::controlled;
   std::uint64_t tieBreaker = 0;
   IceTransportState state = IceTransportState::fresh;
@@ -90,6 +94,7 @@ struct AgentState {
   std::string socketsLost;    ///< why there is no socket any more
   std::string selectionLost;  ///< why the socket of the selected pair is gone
   RemoteCandidates remotes;
+  std::string nameFailure;  ///< why a name of the peer's has no address
   bool remoteEnded = false;
   Gathering gathering;
   std::vector<EarlyCheck> early;

@@ -20,13 +20,22 @@ Duration retransmissionTimeout(const AgentState& agent) {
   return std::clamp(agent.pacer.interval() * outstanding, kMinRto, kMaxRto);
 }
 
+// RFC 8489 §6.2.2: over TCP a request is sent once, and given up after as long as over UDP.
+stun::RetransmissionPlan planFor(Transport transport, const stun::RetransmissionPlan& plan) {
+  if (transport == Transport::udp) return plan;
+  Duration total = plan.rto * plan.lastWait;
+  for (int i = 0; i + 1 < plan.sends; ++i) total += plan.rto * (1 << i);
+  return {total, 1, 1};
+}
+
 ByteVector buildCheck(const AgentState& agent, const Credentials& credentials, const stun::TransactionId& id,
-                      std::uint16_t localPreference, bool useCandidate) {
+                      SocketId socket, bool useCandidate) {
   std::array<std::byte, kMaxMessageBytes> room;
   stun::MessageBuilder builder(room, stun::MessageClass::request, stun::Method::binding, id);
   builder.text(stun::Attribute::username, credentials.checkUsername);
   // RFC 8445 §7.1.1: the priority that a peer-reflexive candidate would have, should this check reveal one.
-  builder.u32(stun::Attribute::priority, candidatePriority(CandidateType::peerReflexive, localPreference));
+  const Base* base = agent.locals.base(socket);
+  builder.u32(stun::Attribute::priority, base == nullptr ? 0 : base->priority(CandidateType::peerReflexive));
   const bool controlling = agent.role == IceRole::controlling;
   builder.u64(controlling ? stun::Attribute::iceControlling : stun::Attribute::iceControlled, agent.tieBreaker);
   if (useCandidate) builder.flag(stun::Attribute::useCandidate);
@@ -42,11 +51,6 @@ void begin(AgentState& agent, Time now, Transaction transaction) {
   transaction.sentAt = now;
   agent.transmit(transaction.socket, transaction.remote, transaction.packet);
   agent.transactions.add(std::move(transaction));
-}
-
-std::uint16_t preferenceOf(const AgentState& agent, SocketId socket) {
-  const Base* base = agent.locals.base(socket);
-  return base == nullptr ? std::uint16_t{0} : base->localPreference;
 }
 
 void countAnswer(PairStats& stats, Time now, const Transaction& transaction) {
@@ -145,9 +149,9 @@ void sendCheck(AgentState& agent, Time now, CandidatePair& pair, Purpose purpose
   transaction.socket = pair.socket;
   transaction.remote = pair.remote;
   const bool nomination = purpose == Purpose::nomination;
-  transaction.retransmission = stun::Retransmission(
-      now, nomination ? kNominationPlan : stun::RetransmissionPlan{retransmissionTimeout(agent), 7, 16});
-  transaction.packet = buildCheck(agent, agent.current, transaction.id, preferenceOf(agent, pair.socket), nomination);
+  const auto plan = nomination ? kNominationPlan : stun::RetransmissionPlan{retransmissionTimeout(agent), 7, 16};
+  transaction.retransmission = stun::Retransmission(now, planFor(pair.transport, plan));
+  transaction.packet = buildCheck(agent, agent.current, transaction.id, pair.socket, nomination);
   begin(agent, now, std::move(transaction));
 }
 
@@ -164,8 +168,7 @@ void sendConsentCheck(AgentState& agent, Time now) {
   transaction.remote = selection.pair.remoteAddress;
   // RFC 7675 §5.1: never sent again; the next one is another transaction.
   transaction.retransmission = stun::Retransmission(now, {agent.options.consentInterval, 1, 2});
-  transaction.packet = buildCheck(agent, agent.selectionCredentials(), transaction.id,
-                                  preferenceOf(agent, selection.pair.socket), false);
+  transaction.packet = buildCheck(agent, agent.selectionCredentials(), transaction.id, selection.pair.socket, false);
   begin(agent, now, std::move(transaction));
 }
 
@@ -200,6 +203,11 @@ void onResponse(AgentState& agent, Time now, SocketId socket, const SocketAddres
     case Purpose::nomination:
       return onCheckResponse(agent, now, transaction, symmetric, message);
   }
+}
+
+void onPathLost(AgentState& agent, SocketId socket, const SocketAddress& remote) {
+  if (CandidatePair* pair = agent.checklist.find(socket, remote)) agent.checklist.fail(*pair);
+  agent.transactions.eraseIf([&](const Transaction& t) { return t.socket == socket && t.remote == remote; });
 }
 
 void onCheckTimeout(AgentState& agent, const Transaction& transaction) {

@@ -31,6 +31,8 @@ void sendConsentCheck(AgentState& agent, Time now);
 
 /// A response, success or error, from `from` at `socket`.
 void onResponse(AgentState& agent, Time now, SocketId socket, const SocketAddress& from, const stun::Message& message);
+/// Nothing more is answered there.
+void onPathLost(AgentState& agent, SocketId socket, const SocketAddress& remote);
 void onCheckTimeout(AgentState& agent, const Transaction& transaction);
 
 }  // namespace portico::ice

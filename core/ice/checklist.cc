@@ -157,12 +157,11 @@ void Checklist::reprioritize(IceRole role) {
   sort();
 }
 
-void Checklist::updateRemote(const SocketAddress& plainRemote, std::uint32_t priority, std::uint16_t foundation,
-                             IceRole role) {
+void Checklist::updateRemote(const RemoteCandidate& remote, IceRole role) {
   for (CandidatePair& pair : pairs_) {
-    if (withoutScope(pair.remote) != plainRemote) continue;
-    pair.remotePriority = priority;
-    pair.remoteFoundation = foundation;
+    if (withoutScope(pair.remote) != remote.address || counterpart(pair.transport) != remote.transport) continue;
+    pair.remotePriority = remote.signalled.priority;
+    pair.remoteFoundation = remote.foundation;
     pair.priority = pairPriority(role, pair.localPriority, pair.remotePriority);
   }
   sort();

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/ice/pair.h"
+#include "core/ice/remote_candidates.h"
 
 namespace portico::ice {
 
@@ -39,7 +40,7 @@ class Checklist {
   /// RFC 8445 §7.3.1.1: the roles changed.
   void reprioritize(IceRole role);
   /// A peer-reflexive candidate turned out to be a signalled one.
-  void updateRemote(const SocketAddress& plainRemote, std::uint32_t priority, std::uint16_t foundation, IceRole role);
+  void updateRemote(const RemoteCandidate& remote, IceRole role);
   void removeSocket(SocketId socket);
   /// RFC 8445 §8.1.2: what has not been answered is of no use any more, once a pair is nominated.
   void conclude();

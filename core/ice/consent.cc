@@ -64,13 +64,15 @@ void handleConsentTimeout(AgentState& agent, Time now) {
     return;
   }
   if (!agent.selection || now < agent.consent->nextCheck) return;
-  if (agent.consent->unanswered >= (agent.options.lite ? kOverdueForDisconnected : kUnansweredForDisconnected) &&
-      established(agent)) {
-    agent.changeState(IceTransportState::disconnected);
-  }
+  if (!hasFreshConsent(agent) && established(agent)) agent.changeState(IceTransportState::disconnected);
   if (++agent.consent->unanswered == kUnansweredForSilent) searchAgain(agent);
   agent.consent->nextCheck = agent.options.lite ? nextTime(agent, now) : now + kRepeatInterval;
   if (!agent.options.lite) sendConsentCheck(agent, now);
+}
+
+bool hasFreshConsent(const AgentState& agent) {
+  const int limit = agent.options.lite ? kOverdueForDisconnected : kUnansweredForDisconnected;
+  return agent.consent && agent.consent->unanswered < limit;
 }
 
 std::optional<Time> consentDeadline(const AgentState& agent) {

@@ -17,6 +17,8 @@ void beginConsent(AgentState& agent, Time now, Time confirmed);
 /// An authenticated answer on the selected pair, or, for a lite agent, an authenticated check there.
 void confirmConsent(AgentState& agent, Time now);
 void handleConsentTimeout(AgentState& agent, Time now);
+/// The peer was heard of so lately that the connection is not called disconnected.
+[[nodiscard]] bool hasFreshConsent(const AgentState& agent);
 [[nodiscard]] std::optional<Time> consentDeadline(const AgentState& agent);
 
 }  // namespace portico::ice

@@ -17,6 +17,8 @@ bool canAsk(const Base& base, const StunServer& server) {
 }
 
 void addTask(AgentState& agent, const Base& base, std::size_t server) {
+  // What is mapped over TCP is of use to simultaneous-open alone (RFC 6544 §4.1).
+  if (base.transport != Transport::udp) return;
   // RFC 8445 §2.5: a lite agent has host candidates only; relayOnly hides what a STUN server would show.
   // Nor is a relayed address asked about: its server has told all.
   if (agent.options.lite || agent.options.relayOnly || base.relayed()) return;
@@ -49,8 +51,10 @@ void reportError(AgentState& agent, const Transaction& transaction, int code, st
   CandidateErrorEvent event;
   if (const Base* base = agent.locals.base(transaction.socket)) {
     const SocketAddress plain = withoutScope(base->address);
-    event.address = plain.ip.toString();
-    event.port = plain.port;
+    if (base->name.empty()) {
+      event.address = plain.ip.toString();
+      event.port = plain.port;
+    }
   }
   event.url = agent.gathering.servers[transaction.subject].url;
   event.errorCode = code;
@@ -94,7 +98,7 @@ void gatherFrom(AgentState& agent, const StunServer& server) {
 void gatherFrom(AgentState& agent, const Base& base, const RelayedAddress& relayed) {
   RelayedAddress told = relayed;
   // RFC 8839 §5.1: who wants to be seen by the relay's address only does not tell from where the relay is used.
-  if (agent.options.relayOnly) told.mapped = {IpAddress::any(relayed.address.ip.family()), kHiddenPort};
+  if (agent.options.relayOnly) told.mapped = hiddenAddress(relayed.address.ip.family());
   const IceCandidate* added = agent.locals.addRelayed(base, told, agent.current.localUfrag);
   if (added != nullptr) agent.emit(LocalCandidateEvent{*added});
 }
@@ -123,6 +127,7 @@ void continueGathering(AgentState& agent, Time now) {
 }
 
 void onGatheringResponse(AgentState& agent, const Transaction& transaction, const stun::Message& message) {
+  agent.gathering.anyAnswer = true;
   const Base* base = agent.locals.base(transaction.socket);
   if (base == nullptr) return;
   if (message.messageClass() == stun::MessageClass::error) {
@@ -143,6 +148,7 @@ void onGatheringResponse(AgentState& agent, const Transaction& transaction, cons
 }
 
 void onGatheringTimeout(AgentState& agent, const Transaction& transaction) {
+  agent.gathering.anySilence = true;
   reportError(agent, transaction, kServerUnreachable, "the STUN server did not answer");
 }
 
@@ -150,7 +156,7 @@ void announceAgain(AgentState& agent) {
   agent.locals.setUfrag(agent.current.localUfrag);
   if (!agent.options.relayOnly) {  // only where renewCandidates() has forgotten them they are not there
     for (const Base& base : agent.locals.bases()) {
-      if (!base.relayed()) agent.locals.addHost(base, agent.current.localUfrag);
+      if (!base.relayed() && !base.retired) agent.locals.addHost(base, agent.current.localUfrag);
     }
   }
   for (const IceCandidate& candidate : agent.locals.signalled()) agent.emit(LocalCandidateEvent{candidate});

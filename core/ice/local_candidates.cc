@@ -5,14 +5,20 @@
 namespace portico::ice {
 namespace {
 
-IceCandidate makeCandidate(CandidateType type, const SocketAddress& address, std::uint16_t localPreference) {
+IceCandidate makeCandidate(CandidateType type, const SocketAddress& address, const Base& base) {
   const SocketAddress plain = withoutScope(address);
   IceCandidate candidate;
   candidate.address = plain.ip.toString();
   candidate.port = plain.port;
-  candidate.priority = candidatePriority(type, localPreference);
+  candidate.priority = base.priority(type);
+  candidate.protocol = protocolOf(base.transport);
+  candidate.tcpType = tcpTypeOf(base.transport);
   candidate.type = toString(type);
   return candidate;
+}
+
+SocketAddress related(const Base& base) {
+  return base.name.empty() ? base.address : hiddenAddress(base.address.ip.family());
 }
 
 void relateTo(IceCandidate& candidate, const SocketAddress& base) {
@@ -28,35 +34,43 @@ SocketAddress withoutScope(const SocketAddress& address) {
   return {IpAddress::fromV6(address.ip.bytes().first<16>()), address.port};
 }
 
-bool LocalCandidates::addBase(SocketId socket, const SocketAddress& address, std::uint16_t localPreference) {
-  return addBase({socket, address, localPreference, foundation(CandidateType::host, address.ip, IpAddress()),
-                  CandidateType::host});
+SocketAddress hiddenAddress(IpFamily family) {
+  constexpr std::uint16_t kDiscard = 9;
+  return {IpAddress::any(family), kDiscard};
+}
+
+bool LocalCandidates::addBase(SocketId socket, const SocketAddress& address, std::uint16_t localPreference,
+                              Transport transport, std::string name) {
+  return addBase({socket, address, localPreference, foundation(CandidateType::host, transport, address.ip, IpAddress()),
+                  CandidateType::host, transport, false, std::move(name)});
 }
 
 bool LocalCandidates::addRelayedBase(SocketId socket, const RelayedAddress& relayed, std::uint16_t localPreference) {
   return addBase({socket, relayed.address, localPreference,
-                  foundation(CandidateType::relayed, relayed.address.ip, relayed.server.ip), CandidateType::relayed});
+                  foundation(CandidateType::relayed, Transport::udp, relayed.address.ip, relayed.server.ip),
+                  CandidateType::relayed});
 }
 
 bool LocalCandidates::addBase(Base added) {
   if (bases_.size() >= kMaxLocalCandidates || base(added.socket) != nullptr) return false;
-  bases_.push_back(added);
+  bases_.push_back(std::move(added));
   return true;
 }
 
 void LocalCandidates::removeSocket(SocketId socket) {
-  const Base* removed = base(socket);
-  if (removed == nullptr) return;
-  const IpAddress address = removed->address.ip;
-  std::erase_if(bases_, [&](const Base& b) { return b.socket == socket; });
-  const bool last = std::none_of(bases_.begin(), bases_.end(), [&](const Base& b) { return b.address.ip == address; });
-  if (last) std::erase_if(foundations_, [&](const FoundationKey& key) { return key.base == address; });
+  eraseBases([&](const Base& base) { return base.socket == socket; });
   eraseCandidates([&](SocketId id) { return id == socket; });
 }
 
 void LocalCandidates::retire(SocketId socket) {
   for (Base& base : bases_) base.retired = base.retired || base.socket == socket;
   eraseCandidates([&](SocketId id) { return id == socket; });
+}
+
+void LocalCandidates::name(SocketId socket, std::string name) {
+  for (Base& base : bases_) {
+    if (base.socket == socket) base.name = std::move(name);
+  }
 }
 
 void LocalCandidates::forgetUnrelayed() {
@@ -70,8 +84,16 @@ void LocalCandidates::hideRelatedAddresses() {
   for (IceCandidate& candidate : signalled_) {
     if (candidate.type != toString(CandidateType::relayed)) continue;
     const auto address = IpAddress::parse(candidate.address);
-    if (address) relateTo(candidate, {IpAddress::any(address->family()), kHiddenPort});
+    if (address) relateTo(candidate, hiddenAddress(address->family()));
   }
+}
+
+template <typename Predicate>
+void LocalCandidates::eraseBases(Predicate predicate) {
+  if (std::erase_if(bases_, predicate) == 0) return;
+  std::erase_if(foundations_, [&](const FoundationKey& key) {
+    return std::none_of(bases_.begin(), bases_.end(), [&](const Base& base) { return base.address.ip == key.base; });
+  });
 }
 
 template <typename Predicate>
@@ -84,13 +106,30 @@ void LocalCandidates::eraseCandidates(Predicate ofSocket) {
   }
 }
 
+void LocalCandidates::replace(SocketId socket, SocketId replacement) {
+  const Base* old = base(socket);
+  if (old == nullptr) return;
+  Base added = *old;
+  added.socket = replacement;
+  for (Base& b : bases_) b.retired = b.retired || b.socket == socket;
+  bases_.push_back(added);
+  for (Entry& entry : entries_) {
+    if (entry.socket == socket) entry.socket = replacement;
+  }
+}
+
+void LocalCandidates::removeRetired(SocketId inUse) {
+  eraseBases([&](const Base& base) { return base.retired && base.socket != inUse; });
+}
+
 const Base* LocalCandidates::base(SocketId socket) const {
   const auto at = std::find_if(bases_.begin(), bases_.end(), [&](const Base& b) { return b.socket == socket; });
   return at == bases_.end() ? nullptr : &*at;
 }
 
 const IceCandidate* LocalCandidates::addHost(const Base& base, const std::string& ufrag) {
-  IceCandidate candidate = makeCandidate(CandidateType::host, base.address, base.localPreference);
+  IceCandidate candidate = makeCandidate(CandidateType::host, base.address, base);
+  if (!base.name.empty()) candidate.address = base.name;
   candidate.foundation = std::to_string(base.foundation);
   candidate.usernameFragment = ufrag;
   return add(base, base.address, std::move(candidate));
@@ -99,18 +138,19 @@ const IceCandidate* LocalCandidates::addHost(const Base& base, const std::string
 const IceCandidate* LocalCandidates::addServerReflexive(const Base& base, const SocketAddress& mapped,
                                                         const SocketAddress& server, const std::string& url,
                                                         const std::string& ufrag) {
-  IceCandidate candidate = makeCandidate(CandidateType::serverReflexive, mapped, base.localPreference);
-  candidate.foundation = std::to_string(foundation(CandidateType::serverReflexive, base.address.ip, server.ip));
+  IceCandidate candidate = makeCandidate(CandidateType::serverReflexive, mapped, base);
+  candidate.foundation =
+      std::to_string(foundation(CandidateType::serverReflexive, Transport::udp, base.address.ip, server.ip));
   candidate.usernameFragment = ufrag;
   candidate.url = url;
-  relateTo(candidate, base.address);
+  relateTo(candidate, related(base));
   return add(base, mapped, std::move(candidate));
 }
 
 // RFC 8839 §5.1: the related address of a relayed candidate is how the server sees us.
 const IceCandidate* LocalCandidates::addRelayed(const Base& base, const RelayedAddress& relayed,
                                                 const std::string& ufrag) {
-  IceCandidate candidate = makeCandidate(CandidateType::relayed, relayed.address, base.localPreference);
+  IceCandidate candidate = makeCandidate(CandidateType::relayed, relayed.address, base);
   candidate.foundation = std::to_string(base.foundation);
   candidate.usernameFragment = ufrag;
   candidate.url = relayed.url;
@@ -119,10 +159,12 @@ const IceCandidate* LocalCandidates::addRelayed(const Base& base, const RelayedA
 }
 
 const IceCandidate* LocalCandidates::add(const Base& base, const SocketAddress& address, IceCandidate candidate) {
-  // RFC 8445 §5.1.3: redundant where another candidate has the same address and the same base.
+  // RFC 8445 §5.1.3: redundant where another candidate has the same address and the same base; but not to who knows
+  // that one by its name only (draft-ietf-mmusic-mdns-ice-candidates §3.1.2.2).
   const SocketAddress plain = withoutScope(address);
-  for (const Entry& entry : entries_) {
-    if (entry.socket == base.socket && entry.address == plain) return nullptr;
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    const bool same = entries_[i].socket == base.socket && entries_[i].address == plain;
+    if (same && (base.name.empty() || signalled_[i].type == candidate.type)) return nullptr;
   }
   if (entries_.size() >= kMaxLocalCandidates) return nullptr;
   entries_.push_back(Entry{base.socket, plain});
@@ -139,9 +181,9 @@ IceCandidate LocalCandidates::describe(const Base& base, const SocketAddress& ma
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     if (entries_[i].socket == base.socket && entries_[i].address == plain) return signalled_[i];
   }
-  IceCandidate candidate = makeCandidate(CandidateType::peerReflexive, mapped, base.localPreference);
+  IceCandidate candidate = makeCandidate(CandidateType::peerReflexive, mapped, base);
   candidate.foundation = "prflx" + std::to_string(base.foundation);
-  relateTo(candidate, base.address);
+  relateTo(candidate, related(base));
   return candidate;
 }
 
@@ -150,13 +192,14 @@ bool LocalCandidates::isHost(const Base& base, const SocketAddress& mapped) {
 }
 
 // RFC 8445 §5.1.1.3: equal for the same type, base address, protocol and server.
-std::uint16_t LocalCandidates::foundation(CandidateType type, const IpAddress& base, const IpAddress& server) {
+std::uint16_t LocalCandidates::foundation(CandidateType type, Transport transport, const IpAddress& base,
+                                          const IpAddress& server) {
   const auto at = std::find_if(foundations_.begin(), foundations_.end(), [&](const FoundationKey& key) {
-    return key.type == type && key.base == base && key.server == server;
+    return key.type == type && key.transport == transport && key.base == base && key.server == server;
   });
   if (at != foundations_.end()) return at->foundation;
   if (++lastFoundation_ == 0) ++lastFoundation_;
-  foundations_.push_back(FoundationKey{type, base, server, lastFoundation_});
+  foundations_.push_back(FoundationKey{type, transport, base, server, lastFoundation_});
   return lastFoundation_;
 }
 

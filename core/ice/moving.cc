@@ -3,6 +3,7 @@
 #include "core/ice/check.h"
 #include "core/ice/pairing.h"
 #include "core/ice/responder.h"
+#include "core/ice/session_state.h"
 
 namespace portico::ice {
 
@@ -20,6 +21,12 @@ void searchAgain(AgentState& agent) {
 void showPath(AgentState& agent, Time now) {
   if (!agent.active() || agent.role != IceRole::controlled || agent.concluded() || agent.transactions.full()) return;
   if (CandidatePair* works = agent.checklist.bestValid()) sendCheck(agent, now, *works, Purpose::check);
+}
+
+void leaveSelection(AgentState& agent, Time now, std::string why) {
+  loseSelection(agent, std::move(why));
+  searchAgain(agent);
+  showPath(agent, now);
 }
 
 void considerNewPath(AgentState& agent, Time now, const EarlyCheck& check) {

@@ -10,12 +10,12 @@
 namespace portico::ice {
 namespace {
 
-// Host to host without a NAT: no pair can be better by more than an interface's preference.
+// Host to host over UDP and without a NAT: no pair can be better by more than an interface's preference.
 bool direct(const AgentState& agent, const CandidatePair& pair) {
   const Base* base = agent.locals.base(pair.socket);
-  const RemoteCandidate* remote = agent.remotes.find(pair.remote);
-  return base != nullptr && remote != nullptr && remote->type == CandidateType::host &&
-         LocalCandidates::isHost(*base, *pair.mapped);
+  const RemoteCandidate* remote = agent.remotes.find(pair.remote, Transport::udp);
+  return pair.transport == Transport::udp && base != nullptr && remote != nullptr &&
+         remote->type == CandidateType::host && LocalCandidates::isHost(*base, *pair.mapped);
 }
 
 // Not paced: RFC 8445 §B.1 paces for the sake of new NAT bindings, and this path has its own already.

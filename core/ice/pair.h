@@ -17,6 +17,7 @@ struct CandidatePair {
   PairId id = 0;
   SocketId socket = 0;
   SocketAddress remote;
+  Transport transport = Transport::udp;  ///< of our side
   std::uint32_t localPriority = 0;
   std::uint32_t remotePriority = 0;
   std::uint64_t priority = 0;

@@ -11,6 +11,12 @@ bool goTogether(const IpAddress& local, const IpAddress& remote) {
   return local.isV4() || local.isLinkLocal() == remote.isLinkLocal();
 }
 
+// RFC 6544 §6.2. Whoever comes to a passive candidate of ours comes from a port that the peer has not told: such a pair
+// is made when its connection brings a check.
+bool goTogether(const Base& base, const RemoteCandidate& remote) {
+  return remote.transport == counterpart(base.transport) && goTogether(base.address.ip, remote.address->ip);
+}
+
 // Pairs are formed while this session looks for one, or has reason to look for another.
 bool looking(const AgentState& agent) {
   return agent.active() && (!agent.concluded() || agent.pathsExpected || silent(agent));
@@ -19,17 +25,19 @@ bool looking(const AgentState& agent) {
 }  // namespace
 
 CandidatePair* pairUp(AgentState& agent, const Base& base, const RemoteCandidate& remote) {
-  if (base.retired || !remote.address || remote.next || !goTogether(base.address.ip, remote.address->ip))
-    return nullptr;
+  if (base.retired || !remote.address || remote.next || !goTogether(base, remote)) return nullptr;
   if (agent.options.relayOnly && !base.relayed()) return nullptr;
+  // draft-ietf-mmusic-mdns-ice-candidates §3.3.2: the TURN server would learn what the name hides.
+  if (base.relayed() && remote.named()) return nullptr;
   CandidatePair pair;
   pair.socket = base.socket;
   pair.remote = *remote.address;
+  pair.transport = base.transport;
   if (base.address.ip.scope() != 0 && remote.address->ip.isLinkLocal()) {
     // A candidate has no scope; ours, on the same link, says which link is meant.
     pair.remote.ip = IpAddress::fromV6(remote.address->ip.bytes().first<16>(), base.address.ip.scope());
   }
-  pair.localPriority = candidatePriority(base.type, base.localPreference);
+  pair.localPriority = base.priority(base.type);
   pair.remotePriority = remote.signalled.priority;
   pair.localFoundation = base.foundation;
   pair.remoteFoundation = remote.foundation;

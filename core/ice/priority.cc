@@ -5,13 +5,15 @@
 namespace portico::ice {
 namespace {
 
-// RFC 8445 §5.1.2.2's recommended values.
-constexpr std::uint32_t typePreference(CandidateType type) {
+// RFC 8445 §5.1.2.2's recommended values. RFC 6544 §4.2 lets the transport count for more than the type: over TCP these
+// are libwebrtc's, below all that is direct over UDP and above relays.
+constexpr std::uint32_t typePreference(CandidateType type, Transport transport) {
+  const bool udp = transport == Transport::udp;
   switch (type) {
     case CandidateType::host:
-      return 126;
+      return udp ? 126 : 90;
     case CandidateType::peerReflexive:
-      return 110;
+      return udp ? 110 : 80;
     case CandidateType::serverReflexive:
       return 100;
     case CandidateType::relayed:
@@ -21,6 +23,11 @@ constexpr std::uint32_t typePreference(CandidateType type) {
 }
 
 constexpr std::uint32_t kComponent = 1;
+
+// RFC 6544 §4.2, of host candidates.
+constexpr std::uint16_t kActiveDirection = 6;
+constexpr std::uint16_t kPassiveDirection = 4;
+constexpr int kOtherPreferenceBits = 13;
 
 }  // namespace
 
@@ -46,8 +53,35 @@ std::string_view toString(CandidateType type) {
   return "";
 }
 
-std::uint32_t candidatePriority(CandidateType type, std::uint16_t localPreference) {
-  return typePreference(type) << 24 | static_cast<std::uint32_t>(localPreference) << 8 | (256 - kComponent);
+std::uint32_t candidatePriority(CandidateType type, Transport transport, std::uint16_t localPreference) {
+  return typePreference(type, transport) << 24 | static_cast<std::uint32_t>(localPreference) << 8 | (256 - kComponent);
+}
+
+std::uint16_t tcpLocalPreference(Transport transport, std::uint16_t preference) {
+  const std::uint16_t direction = transport == Transport::tcpActive ? kActiveDirection : kPassiveDirection;
+  const int other = preference & ((1 << kOtherPreferenceBits) - 1);
+  return static_cast<std::uint16_t>(direction << kOtherPreferenceBits | other);
+}
+
+Transport counterpart(Transport transport) {
+  switch (transport) {
+    case Transport::tcpActive:
+      return Transport::tcpPassive;
+    case Transport::tcpPassive:
+      return Transport::tcpActive;
+    case Transport::udp:
+      break;
+  }
+  return Transport::udp;
+}
+
+std::string_view protocolOf(Transport transport) {
+  return transport == Transport::udp ? "udp" : "tcp";
+}
+
+std::optional<std::string> tcpTypeOf(Transport transport) {
+  if (transport == Transport::udp) return std::nullopt;
+  return transport == Transport::tcpActive ? "active" : "passive";
 }
 
 std::uint64_t pairPriority(std::uint32_t controlling, std::uint32_t controlled) {

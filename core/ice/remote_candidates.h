@@ -16,13 +16,20 @@ struct RemoteCandidate {
   IceCandidate signalled;
   std::optional<SocketAddress> address;  ///< without scope; nullopt: kept, but not to be paired
   CandidateType type = CandidateType::host;
-  std::uint16_t foundation = 0;  ///< a number for the string, equal where that is
-  bool next = false;             ///< came after restart(): belongs to the session that the next start() begins
+  Transport transport = Transport::udp;
+  std::uint16_t foundation = 0;      ///< a number for the string, equal where that is
+  [[nodiscard]] bool named() const;  ///< its address was told as a name
+  bool next = false;                 ///< came after restart(): belongs to the session that the next start() begins
 };
+
+/// UDP unless it says otherwise.
+Transport transportOf(const IceCandidate& candidate);
 
 /// The address of a candidate that can be paired; nullopt for one that can only be kept. Error::Operation for an
 /// address or port that no candidate can have.
 Result<std::optional<SocketAddress>> usableAddress(const IceCandidate& candidate);
+/// The same for one with a name that stands for `ip`.
+std::optional<SocketAddress> usableAddress(const IceCandidate& candidate, const IpAddress& ip);
 
 class RemoteCandidates {
  public:
@@ -31,7 +38,10 @@ class RemoteCandidates {
   /// `candidate` over one of the same address: its type, priority and foundation replace those of a peer-reflexive
   /// one (RFC 8838 §11.4); otherwise it is a duplicate. The caller keeps the bound kMaxRemoteCandidates.
   Added add(const IceCandidate& candidate, const std::optional<SocketAddress>& address, bool next);
-  const RemoteCandidate& addPeerReflexive(const SocketAddress& address, std::uint32_t priority);
+  const RemoteCandidate& addPeerReflexive(const SocketAddress& address, Transport transport, std::uint32_t priority);
+
+  /// Those with this name, which are no longer here then.
+  std::vector<RemoteCandidate> takeUnresolved(const std::string& name);
 
   /// Makes room at the bound: of a peer that roams, an address that its checks revealed and that is of no use any more.
   template <typename Predicate>
@@ -42,7 +52,7 @@ class RemoteCandidates {
     if (at != all_.end()) all_.erase(at);
   }
 
-  [[nodiscard]] const RemoteCandidate* find(const SocketAddress& address) const;
+  [[nodiscard]] const RemoteCandidate* find(const SocketAddress& address, Transport transport) const;
   [[nodiscard]] const std::vector<RemoteCandidate>& all() const { return all_; }
   [[nodiscard]] bool full() const { return all_.size() >= kMaxRemoteCandidates; }
 

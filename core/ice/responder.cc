@@ -49,30 +49,16 @@ void accept(const Request& request, const Credentials& credentials) {
   send(request, builder, &credentials);
 }
 
-// RFC 8489 §9.1.3, with the user name as RFC 8445 §7.3 has it: ours, a colon, the peer's.
+// RFC 8489 §9.1.3
 const Credentials* authenticate(const Request& request) {
   AgentState& agent = request.agent;
-  const auto username = request.message.text(stun::Attribute::username);
   const bool anyIntegrity = request.message.hasIntegrity() || request.message.hasIntegritySha256();
-  if (!username || !anyIntegrity) {
+  if (!anyIntegrity || !request.message.has(stun::Attribute::username)) {
     ++agent.counters.unauthenticated;
     refuse(request, stun::kBadRequest, "Bad Request", nullptr);
     return nullptr;
   }
-  const std::string_view name = username->substr(0, username->find(':'));
-  const Credentials* credentials = nullptr;
-  if (name == agent.current.localUfrag) {
-    credentials = &agent.current;
-  } else if (agent.previous && name == agent.previous->localUfrag) {
-    credentials = &*agent.previous;
-  }
-  if (credentials != nullptr) {
-    const ByteView key = asBytes(credentials->localPassword);
-    if (request.message.hasIntegrity() ? request.message.verifyIntegrity(key)
-                                       : request.message.verifyIntegritySha256(key)) {
-      return credentials;
-    }
-  }
+  if (const Credentials* credentials = credentialsOf(agent, request.message)) return credentials;
   ++agent.counters.unauthenticated;
   refuse(request, stun::kUnauthenticated, "Unauthenticated", nullptr);
   return nullptr;
@@ -89,6 +75,7 @@ bool settleRole(const Request& request, const Credentials& credentials) {
   // A lite agent, and one whose peer is lite, has a role by nature (RFC 8445 §6.1.1); who has not started gives way.
   const bool fixed = agent.options.lite || agent.remoteLite || !agent.everStarted;
   if (fixed || larger == controlling) {
+    agent.gaveWay = agent.gaveWay || !agent.everStarted;
     refuse(request, stun::kRoleConflict, "Role Conflict", &credentials);
     return false;
   }
@@ -96,8 +83,9 @@ bool settleRole(const Request& request, const Credentials& credentials) {
   return true;
 }
 
-const RemoteCandidate* learnRemote(AgentState& agent, const SocketAddress& from, std::uint32_t priority) {
-  if (const RemoteCandidate* known = agent.remotes.find(from)) return known;
+const RemoteCandidate* learnRemote(AgentState& agent, const SocketAddress& from, Transport transport,
+                                   std::uint32_t priority) {
+  if (const RemoteCandidate* known = agent.remotes.find(from, transport)) return known;
   if (agent.remotes.full()) {
     agent.remotes.forgetPeerReflexive([&](const SocketAddress& address) { return agent.checklist.uses(address); });
   }
@@ -105,7 +93,7 @@ const RemoteCandidate* learnRemote(AgentState& agent, const SocketAddress& from,
     ++agent.counters.overBound;
     return nullptr;
   }
-  return &agent.remotes.addPeerReflexive(from, priority);  // RFC 8445 §7.3.1.3
+  return &agent.remotes.addPeerReflexive(from, transport, priority);  // RFC 8445 §7.3.1.3
 }
 
 }  // namespace
@@ -114,7 +102,7 @@ CandidatePair* pairOf(AgentState& agent, SocketId socket, const SocketAddress& f
   if (CandidatePair* known = agent.checklist.find(socket, from)) return known;
   const Base* base = agent.locals.base(socket);
   if (base == nullptr) return nullptr;
-  const RemoteCandidate* remote = learnRemote(agent, from, priority);
+  const RemoteCandidate* remote = learnRemote(agent, from, counterpart(base->transport), priority);
   if (remote == nullptr) return nullptr;
   CandidatePair* made = pairUp(agent, *base, *remote);
   if (made == nullptr) ++agent.counters.overBound;
@@ -144,7 +132,6 @@ void actAsLite(AgentState& agent, Time now, const EarlyCheck& check) {
 
 // RFC 8445 §7.3.1.3 to §7.3.1.5
 void actAsFull(AgentState& agent, Time now, const EarlyCheck& check) {
-  if (agent.state == IceTransportState::failed) return;
   const bool nominated = check.useCandidate && agent.role == IceRole::controlled;
   // Once a pair is in use, only a nomination can still change something.
   if (agent.concluded() && !nominated) {
@@ -170,6 +157,7 @@ void actAsFull(AgentState& agent, Time now, const EarlyCheck& check) {
 }
 
 void act(AgentState& agent, Time now, const EarlyCheck& check) {
+  if (agent.state == IceTransportState::failed) return;  // a restart alone leads out of that
   if (agent.options.lite) {
     actAsLite(agent, now, check);
   } else {
@@ -232,6 +220,22 @@ bool allUnderstood(const Request& request, const Credentials& credentials) {
 
 }  // namespace
 
+const Credentials* credentialsOf(const AgentState& agent, const stun::Message& request) {
+  const auto username = request.text(stun::Attribute::username);
+  if (!username) return nullptr;
+  const std::string_view name = username->substr(0, username->find(':'));
+  const Credentials* credentials = nullptr;
+  if (name == agent.current.localUfrag) {
+    credentials = &agent.current;
+  } else if (agent.previous && name == agent.previous->localUfrag) {
+    credentials = &*agent.previous;
+  }
+  if (credentials == nullptr) return nullptr;
+  const ByteView key = asBytes(credentials->localPassword);
+  const bool known = request.hasIntegrity() ? request.verifyIntegrity(key) : request.verifyIntegritySha256(key);
+  return known ? credentials : nullptr;
+}
+
 void onRequest(AgentState& agent, Time now, SocketId socket, const SocketAddress& from, const stun::Message& message) {
   const Base* base = agent.locals.base(socket);
   if (base == nullptr) return;
@@ -245,6 +249,7 @@ void onRequest(AgentState& agent, Time now, SocketId socket, const SocketAddress
   const Credentials* credentials = authenticate(request);
   if (credentials == nullptr || !allUnderstood(request, *credentials)) return;
   const bool currentSession = credentials == &agent.current;
+  agent.heard = agent.heard || currentSession;
   if (currentSession && !settleRole(request, *credentials)) return;
   accept(request, *credentials);
   countOnSelected(agent, socket, from);

@@ -1,5 +1,7 @@
 #include "core/ice/session_state.h"
 
+#include <algorithm>
+
 #include "core/ice/consent.h"
 #include "core/ice/moving.h"
 
@@ -12,7 +14,8 @@ SelectedPair describe(const AgentState& agent, const CandidatePair& pair) {
   if (const Base* base = agent.locals.base(pair.socket)) {
     described.local = agent.locals.describe(*base, pair.mapped.value_or(base->address));
   }
-  if (const RemoteCandidate* remote = agent.remotes.find(pair.remote)) described.remote = remote->signalled;
+  const RemoteCandidate* remote = agent.remotes.find(pair.remote, counterpart(pair.transport));
+  if (remote != nullptr) described.remote = remote->signalled;
   return described;
 }
 
@@ -21,6 +24,15 @@ void enterChecking(AgentState& agent) {
   if (agent.remoteKnown && candidate && agent.state == IceTransportState::fresh) {
     agent.changeState(IceTransportState::checking);
   }
+}
+
+void describeAnew(AgentState& agent, const RemoteCandidate& remote) {
+  const auto renew = [&](SelectedPair& pair) {
+    if (withoutScope(pair.remoteAddress) == *remote.address) pair.remote = remote.signalled;
+  };
+  if (agent.selection && !agent.selection->previousSession) renew(agent.selection->pair);
+  if (agent.selectedPair && agent.concluded()) renew(*agent.selectedPair);
+  if (agent.usablePair) renew(*agent.usablePair);
 }
 
 void updateUsable(AgentState& agent) {
@@ -51,6 +63,7 @@ void select(AgentState& agent, Time now, const CandidatePair& pair) {
   const Time confirmed = agent.options.lite ? now : pair.lastSuccess;
   agent.selection = std::move(selection);
   agent.selectionLost.clear();
+  agent.locals.removeRetired(pair.socket);
   agent.selectedPair = agent.selection->pair;
   updateUsable(agent);
   agent.emit(SelectedPairEvent{*agent.selectedPair});
@@ -71,9 +84,17 @@ void select(AgentState& agent, Time now, const CandidatePair& pair) {
   }
 }
 
+void loseSelection(AgentState& agent, std::string why) {
+  dropSelection(agent);
+  agent.selectionLost = std::move(why);
+  const bool inUse = agent.state == IceTransportState::connected || agent.state == IceTransportState::completed;
+  if (inUse) agent.changeState(IceTransportState::disconnected);
+}
+
 void dropSelection(AgentState& agent) {
   agent.selection.reset();
   agent.selectedPair.reset();
+  agent.locals.removeRetired(0);
   agent.transactions.eraseIf([](const Transaction& t) { return t.purpose == Purpose::consent; });
   updateUsable(agent);
 }
@@ -91,12 +112,33 @@ void fail(AgentState& agent, std::string why) {
     why = "no socket is left: " + agent.socketsLost;
   } else if (agent.options.relayOnly && !agent.anyUsableBase()) {
     why = "only relayed candidates may be used, and no TURN server gave one";
+  } else if (!agent.nameFailure.empty()) {
+    why += "; " + agent.nameFailure;
   }
   agent.emit(FailureEvent{Error(Error::Network, std::move(why))});
   agent.changeState(IceTransportState::failed);
 }
 
 namespace {
+
+// What a user can do depends on what came through.
+std::string whyNoPairPassed(const AgentState& agent) {
+  std::string why = "no candidate pair passed its connectivity check: ";
+  why += agent.heard ? "checks of the peer come in, but nothing answers ours" : "nothing has come from the peer";
+  const auto& bases = agent.locals.bases();
+  if (std::any_of(bases.begin(), bases.end(), [](const Base& base) { return base.relayed(); })) return why;
+  if (agent.gathering.anySilence && !agent.gathering.anyAnswer) {
+    return why +
+           "; no STUN or TURN server has answered over UDP, as where a firewall drops it: TURN over TCP or TLS "
+           "may get through";
+  }
+  const auto& remotes = agent.remotes.all();
+  const bool theyRelay = std::any_of(remotes.begin(), remotes.end(), [](const RemoteCandidate& remote) {
+    return remote.type == CandidateType::relayed;
+  });
+  if (theyRelay) return why;
+  return why + "; neither side has a relayed candidate: where NATs let no direct path through, a TURN server gives one";
+}
 
 // RFC 8863 §4: not before the PAC timer has run out; then, once nothing is under way any more. A peer that keeps
 // checks outstanding gets that time once more and no longer.
@@ -110,7 +152,7 @@ void endPatience(AgentState& agent) {
   if (agent.checklist.bestValid() != nullptr && agent.role == IceRole::controlled) {
     fail(agent, "the peer answered connectivity checks but nominated no candidate pair");
   } else {
-    fail(agent, "no candidate pair passed its connectivity check");
+    fail(agent, whyNoPairPassed(agent));
   }
 }
 

@@ -12,12 +12,16 @@ SelectedPair describe(const AgentState& agent, const CandidatePair& pair);
 
 /// new -> checking, once there are the peer's parameters and a first candidate of its.
 void enterChecking(AgentState& agent);
+/// A peer-reflexive candidate turned out to be `remote`, maybe while it is in use.
+void describeAnew(AgentState& agent, const RemoteCandidate& remote);
 /// Chooses anew what data goes out on: the selected pair, or else the best valid one.
 void updateUsable(AgentState& agent);
 /// `pair` carries the data from now on.
 void select(AgentState& agent, Time now, const CandidatePair& pair);
 /// The selected pair is no more (its socket closed, or consent ran out).
 void dropSelection(AgentState& agent);
+/// The same, in the midst of its use: the time that consent has left is there for another.
+void loseSelection(AgentState& agent, std::string why);
 /// FailureEvent, then failed; nothing is sent any more until a restart.
 void fail(AgentState& agent, std::string why);
 

@@ -117,6 +117,30 @@ Result<void> readBindAddresses(const Json& value, IceGatherOptions& options) {
   return {};
 }
 
+Result<void> readNames(const Json& value, const char* member, std::vector<std::string>& names) {
+  const Json* list = findValue(value, member);
+  if (list == nullptr) return {};
+  const Error error = wrong('"' + std::string(member) + "\" is a list of names.");
+  if (!list->is_array()) return error;
+  for (const Json& entry : *list) {
+    const auto* text = entry.get_ptr<const std::string*>();
+    if (text == nullptr) return error;
+    names.push_back(*text);
+  }
+  return {};
+}
+
+Result<void> readMdns(const Json& value, IceGatherOptions& options) {
+  std::string name(toString(options.mdns));
+  if (Result<void> read = readString(value, "mdns", name); !read) return read;
+  for (const MdnsPolicy policy : {MdnsPolicy::off, MdnsPolicy::resolve, MdnsPolicy::hide}) {
+    if (name != toString(policy)) continue;
+    options.mdns = policy;
+    return {};
+  }
+  return wrong("\"mdns\" is \"off\", \"resolve\" or \"hide\".");
+}
+
 Result<void> readPortRange(const Json& value, IceGatherOptions& options) {
   const Json* range = findValue(value, "portRange");
   if (range == nullptr) return {};
@@ -189,14 +213,22 @@ Result<IceGatherOptions> iceGatherOptionsFrom(const Json& value) {
     options.iceServers = std::move(*servers);
   }
   std::string policy = "all";
+  std::string tcp;
   const Result<void> read = all(
       {readString(value, "iceTransportPolicy", policy), readString(value, "usernameFragment", options.usernameFragment),
        readString(value, "password", options.password), readBool(value, "iceLite", options.iceLite),
        readBool(value, "includeLoopback", options.includeLoopback), readBindAddresses(value, options),
-       readPortRange(value, options), readNetworkChangePolicy(value, options.networkChangePolicy)});
+       readPortRange(value, options), readString(value, "tcpCandidates", tcp),
+       readNames(value, "interfaces", options.interfaces),
+       readNames(value, "excludedInterfaces", options.excludedInterfaces), readMdns(value, options),
+       readNetworkChangePolicy(value, options.networkChangePolicy)});
   if (!read) return read.error();
   if (policy != "all" && policy != "relay") return wrong("\"iceTransportPolicy\" is \"all\" or \"relay\".");
   options.relayOnly = policy == "relay";
+  for (const auto kind : {TcpCandidates::none, TcpCandidates::active, TcpCandidates::both}) {
+    if (tcp == toString(kind)) options.tcpCandidates = kind;
+  }
+  if (!tcp.empty() && !options.tcpCandidates) return wrong("\"tcpCandidates\" is \"none\", \"active\" or \"both\".");
   return options;
 }
 

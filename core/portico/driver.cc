@@ -18,7 +18,7 @@ class Driver::Socket final : public UdpReceiver {
     Result<std::unique_ptr<UdpSocket>> opened = driver_.host_.openUdp(options, *this);
     if (!opened) return opened.error();
     udp_ = std::move(*opened);
-    return {};
+    return udp_->setUsernameFragments(driver_.stack_.ice().usernameFragments());
   }
   void close() { udp_.reset(); }
   SocketAddress local;
@@ -26,8 +26,9 @@ class Driver::Socket final : public UdpReceiver {
   [[nodiscard]] UdpSocket* udp() { return udp_.get(); }
 
   void onDatagrams(Time now, std::span<Datagram> batch) override { driver_.onDatagrams(now, id_, batch); }
-  [[nodiscard]] bool claims(const SocketAddress& remote, ByteView payload) const override {
-    return driver_.stack_.claims(id_, remote, payload);
+  [[nodiscard]] bool holds(const SocketAddress& remote) const override { return driver_.stack_.holds(id_, remote); }
+  [[nodiscard]] bool authenticates(ByteView request) const override {
+    return driver_.stack_.ice().authenticates(request);
   }
   void onSocketError(Time now, const Error& error) override { driver_.onSocketError(now, id_, error); }
 
@@ -47,6 +48,7 @@ class Driver::Stream final : public StreamReceiver {
     tcp_ = std::move(*opened);
     return {};
   }
+  void adopt(std::unique_ptr<TcpStream> accepted) { tcp_ = std::move(accepted); }
   void close() { tcp_.reset(); }
   bool send(ByteView bytes) { return tcp_ == nullptr || tcp_->send(bytes); }
 
@@ -73,6 +75,30 @@ class Driver::Stream final : public StreamReceiver {
   std::unique_ptr<TcpStream> tcp_;
 };
 
+class Driver::Listener final : public StreamAcceptor {
+ public:
+  Listener(Driver& driver, ice::SocketId id) : driver_(driver), id_(id) {}
+
+  Result<SocketAddress> open(const TcpListenOptions& options) {
+    Result<std::unique_ptr<TcpListener>> opened = driver_.host_.listenTcp(options, *this);
+    if (!opened) return opened.error();
+    tcp_ = std::move(*opened);
+    return tcp_->localAddress();
+  }
+  void close() { tcp_.reset(); }
+
+  [[nodiscard]] Verdict judge(ByteView bytes) const override { return driver_.stack_.tcp().judge(bytes); }
+  StreamReceiver* onStreamAccepted(Time, const SocketAddress& remote, ByteView,
+                                   std::unique_ptr<TcpStream> stream) override {
+    return driver_.acceptStream(id_, remote, std::move(stream));
+  }
+
+ private:
+  Driver& driver_;
+  ice::SocketId id_;
+  std::unique_ptr<TcpListener> tcp_;
+};
+
 std::shared_ptr<Driver> Driver::create(Host& host, ice::AgentOptions options) {
   std::shared_ptr<Driver> driver(new Driver(host, std::move(options)));
   return driver;
@@ -90,7 +116,7 @@ Driver::Driver(Host& host, ice::AgentOptions options)
 
 Driver::~Driver() = default;
 
-Result<ice::SocketId> Driver::openSocket(const UdpOptions& options, std::uint16_t localPreference) {
+Result<ice::SocketId> Driver::openSocket(const UdpOptions& options, std::uint16_t localPreference, std::string name) {
   const ice::SocketId id = nextSocket_++;
   auto socket = std::make_unique<Socket>(*this, id);
   if (Result<void> opened = socket->open(options); !opened) return opened.error();
@@ -98,8 +124,13 @@ Result<ice::SocketId> Driver::openSocket(const UdpOptions& options, std::uint16_
   socket->local = local;
   socket->localPreference = localPreference;
   sockets_.emplace(id, std::move(socket));
-  stack_.addSocket(now(), id, local, localPreference);
+  stack_.addSocket(now(), id, local, localPreference, std::move(name));
   return id;
+}
+
+void Driver::nameSockets() {
+  // The new name is random: where it should be the ninth of its kind on a port, checks find the others.
+  for (auto& [id, socket] : sockets_) (void)socket->udp()->setUsernameFragments(stack_.ice().usernameFragments());
 }
 
 void Driver::closeSockets() {
@@ -110,13 +141,49 @@ void Driver::closeSockets() {
   for (auto& [id, stream] : streams_) stream->close();
   auto streams = std::make_shared<decltype(streams_)>(std::move(streams_));
   streams_.clear();
-  host_.defer([receivers, streams, self = shared_from_this()] {});
+  for (auto& [id, listener] : listeners_) listener->close();
+  auto listeners = std::make_shared<decltype(listeners_)>(std::move(listeners_));
+  listeners_.clear();
+  host_.defer([receivers, streams, listeners, self = shared_from_this()] {});
 }
 
-Result<ice::SocketId> Driver::openStream(const SocketAddress& remote, const IpAddress& local) {
+void Driver::addActiveTcp(ice::SocketId sibling, const IpAddress& local, std::uint16_t localPreference) {
+  stack_.tcp().addActive(now(), sibling, local, localPreference);
+}
+
+Result<void> Driver::openListener(const TcpListenOptions& options, ice::SocketId sibling,
+                                  std::uint16_t localPreference) {
+  const ice::SocketId id = nextSocket_++;
+  auto listener = std::make_unique<Listener>(*this, id);
+  const Result<SocketAddress> local = listener->open(options);
+  if (!local) return local.error();
+  listeners_.emplace(id, std::move(listener));
+  stack_.tcp().addPassive(now(), id, sibling, *local, localPreference);
+  return {};
+}
+
+void Driver::closeListener(ice::SocketId listener) {
+  const auto found = listeners_.find(listener);
+  if (found == listeners_.end()) return;
+  found->second->close();
+  std::shared_ptr<Listener> acceptor = std::move(found->second);
+  listeners_.erase(found);
+  host_.defer([acceptor, self = shared_from_this()] {});
+}
+
+StreamReceiver* Driver::acceptStream(ice::SocketId listener, const SocketAddress& remote,
+                                     std::unique_ptr<TcpStream> stream) {
+  const ice::SocketId id = nextSocket_++;
+  if (!stack_.tcp().accept(listener, remote, id)) return nullptr;
+  auto accepted = std::make_unique<Stream>(*this, id);
+  accepted->adopt(std::move(stream));
+  return streams_.emplace(id, std::move(accepted)).first->second.get();
+}
+
+Result<ice::SocketId> Driver::openStream(const TcpOptions& options) {
   const ice::SocketId id = nextSocket_++;
   auto stream = std::make_unique<Stream>(*this, id);
-  if (Result<void> opened = stream->open({remote, local}); !opened) return opened.error();
+  if (Result<void> opened = stream->open(options); !opened) return opened.error();
   streams_.emplace(id, std::move(stream));
   return id;
 }
@@ -133,6 +200,11 @@ void Driver::closeStream(ice::SocketId stream) {
   std::shared_ptr<Stream> receiver = std::move(found->second);
   streams_.erase(found);
   host_.defer([receiver, self = shared_from_this()] {});
+}
+
+bool Driver::reserveServer(ice::SocketId socket, const SocketAddress& server) {
+  const auto found = sockets_.find(socket);
+  return found == sockets_.end() || found->second->udp()->reserveServer(server);
 }
 
 void Driver::sendPackets(ice::SocketId socket, std::span<const OutgoingDatagram> batch) {
@@ -164,9 +236,11 @@ void Driver::loseSocket(ice::SocketId socket, const std::string& why) {
   }
 }
 
-bool Driver::hasSocketAt(const IpAddress& address) const {
-  return std::any_of(sockets_.begin(), sockets_.end(),
-                     [&](const auto& entry) { return entry.second->local.ip == address; });
+Driver::Bound Driver::socketAt(const IpAddress& address) const {
+  for (const Bound& bound : sockets()) {
+    if (bound.address == address) return bound;
+  }
+  return {};
 }
 
 bool Driver::usesPreference(std::uint16_t localPreference) const {
@@ -174,9 +248,9 @@ bool Driver::usesPreference(std::uint16_t localPreference) const {
                      [&](const auto& entry) { return entry.second->localPreference == localPreference; });
 }
 
-std::vector<std::pair<ice::SocketId, IpAddress>> Driver::sockets() const {
-  std::vector<std::pair<ice::SocketId, IpAddress>> result;
-  for (const auto& [id, socket] : sockets_) result.emplace_back(id, socket->local.ip);
+std::vector<Driver::Bound> Driver::sockets() const {
+  std::vector<Bound> result;
+  for (const auto& [id, socket] : sockets_) result.push_back({id, socket->local.ip, socket->localPreference});
   return result;
 }
 

@@ -42,13 +42,25 @@ class Driver final : public std::enable_shared_from_this<Driver>, private Packet
   [[nodiscard]] Time now() { return host_.now(); }
   [[nodiscard]] TransportStack& stack() { return stack_; }
 
-  /// Opens a socket and gives it to the stack.
-  Result<ice::SocketId> openSocket(const UdpOptions& options, std::uint16_t localPreference);
+  /// Opens a socket and gives it to the stack; the peer is told `name` in place of its address, if there is one.
+  Result<ice::SocketId> openSocket(const UdpOptions& options, std::uint16_t localPreference, std::string name = {});
+  /// After ICE has restarted: requests come to another name.
+  void nameSockets();
+  /// TCP candidates of the interface that has `local` (RFC 6544). `sibling` is the UDP socket there, 0 where there is
+  /// none.
+  void addActiveTcp(ice::SocketId sibling, const IpAddress& local, std::uint16_t localPreference);
+  Result<void> openListener(const TcpListenOptions& options, ice::SocketId sibling, std::uint16_t localPreference);
   [[nodiscard]] bool hasSockets() const { return !sockets_.empty(); }
   [[nodiscard]] std::size_t socketCount() const { return sockets_.size(); }
-  [[nodiscard]] bool hasSocketAt(const IpAddress& address) const;
+  struct Bound {
+    ice::SocketId id = 0;
+    IpAddress address;
+    std::uint16_t localPreference = 0;
+  };
+  [[nodiscard]] std::vector<Bound> sockets() const;
+  /// One with id 0 where there is none.
+  [[nodiscard]] Bound socketAt(const IpAddress& address) const;
   [[nodiscard]] bool usesPreference(std::uint16_t localPreference) const;
-  [[nodiscard]] std::vector<std::pair<ice::SocketId, IpAddress>> sockets() const;
   /// As if the host had said that it is of no more use.
   void loseSocket(ice::SocketId socket, const std::string& why);
   /// Sends what waits now, while there is still a pair to send it on: a close_notify, an ABORT.
@@ -68,12 +80,17 @@ class Driver final : public std::enable_shared_from_this<Driver>, private Packet
  private:
   class Socket;
   class Stream;
+  class Listener;
 
   Driver(Host& host, ice::AgentOptions options);
   void sendPackets(ice::SocketId socket, std::span<const OutgoingDatagram> batch) override;
-  Result<ice::SocketId> openStream(const SocketAddress& remote, const IpAddress& local) override;
+  Result<ice::SocketId> openStream(const TcpOptions& options) override;
   bool sendStream(ice::SocketId stream, ByteView bytes) override;
   void closeStream(ice::SocketId stream) override;
+  bool reserveServer(ice::SocketId socket, const SocketAddress& server) override;
+  void closeListener(ice::SocketId listener) override;
+  ice::SocketId newSocketId() override { return nextSocket_++; }
+  StreamReceiver* acceptStream(ice::SocketId listener, const SocketAddress& remote, std::unique_ptr<TcpStream> stream);
   void onDatagrams(Time now, ice::SocketId socket, std::span<Datagram> batch);
   void onSocketError(Time now, ice::SocketId socket, const Error& error);
   void requestPump();
@@ -84,6 +101,7 @@ class Driver final : public std::enable_shared_from_this<Driver>, private Packet
 
   Host& host_;
   std::unordered_map<ice::SocketId, std::unique_ptr<Stream>> streams_;
+  std::unordered_map<ice::SocketId, std::unique_ptr<Listener>> listeners_;
   TransportStack stack_;
   std::unordered_map<ice::SocketId, std::unique_ptr<Socket>> sockets_;
   ice::SocketId nextSocket_ = 1;

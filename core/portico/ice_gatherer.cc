@@ -1,7 +1,7 @@
 #include "portico/ice_gatherer.h"
 
 #include <algorithm>
-#include <iterator>
+#include <array>
 
 #include "core/portico/ice_gatherer_impl.h"
 #include "core/portico/ice_transport_impl.h"
@@ -9,9 +9,6 @@
 namespace portico {
 
 namespace {
-
-// RFC 8421 §4: IPv6 before IPv4, interface by interface, so that neither family starves the other.
-constexpr std::uint16_t kTopPreference = 65'535;
 
 // The one setting that is process-wide: ORTC makes it a static member.
 std::vector<IceServer>& defaultServers() {
@@ -29,11 +26,6 @@ ice::AgentOptions agentOptions(const IceGatherOptions& options) {
   return result;
 }
 
-/// An interface comes with several addresses, and a flapping one comes again and again: what is new is looked at when
-/// nothing has changed for so long, or has not stopped changing for so much longer. What is gone shows at once.
-constexpr Duration kCalm = std::chrono::milliseconds(250);
-constexpr Duration kLongestUnrest = std::chrono::seconds(2);
-
 constexpr int kServerUnreachable = 701;  // W3C webrtc-pc §4.8.3
 
 bool isTurn(const IceServerUrl& server) {
@@ -42,9 +34,12 @@ bool isTurn(const IceServerUrl& server) {
 
 /// Empty: it can be used.
 std::string_view reasonNotToUse(const IceServerUrl& server) {
-  if (server.scheme == IceServerUrl::Scheme::stuns) return "STUN is asked over UDP only: use a stun: URL.";
-  if (server.scheme == IceServerUrl::Scheme::turns) {
-    return "TURN servers are reached over UDP and TCP only as yet: use a turn: URL.";
+  // No browser has either: what a server sees of a TCP connection is no candidate for UDP.
+  if (server.scheme == IceServerUrl::Scheme::stuns) {
+    return "STUN is asked over UDP only, as candidates are addresses of UDP: use a stun: URL.";
+  }
+  if (server.scheme == IceServerUrl::Scheme::turns && !server.tcp) {
+    return "TURN over DTLS is not to be had: leave ?transport=udp out of the turns: URL, for TLS over TCP.";
   }
   return {};
 }
@@ -56,15 +51,18 @@ bool hasOwnCredentials(const IceGatherOptions& options) {
 }  // namespace
 
 std::string_view toString(NetworkChangePolicy policy) {
-  switch (policy) {
-    case NetworkChangePolicy::none:
-      return "none";
-    case NetworkChangePolicy::gather:
-      return "gather";
-    case NetworkChangePolicy::restart:
-      return "restart";
-  }
-  return "";
+  constexpr std::array<std::string_view, 3> kNames{"none", "gather", "restart"};
+  return kNames[static_cast<std::size_t>(policy)];
+}
+
+std::string_view toString(TcpCandidates tcpCandidates) {
+  constexpr std::array<std::string_view, 3> kNames{"none", "active", "both"};
+  return kNames[static_cast<std::size_t>(tcpCandidates)];
+}
+
+std::string_view toString(MdnsPolicy policy) {
+  constexpr std::array<std::string_view, 3> kNames{"off", "resolve", "hide"};
+  return kNames[static_cast<std::size_t>(policy)];
 }
 
 // The handle ---------------------------------------------------------------------------------------------------------
@@ -172,53 +170,14 @@ void IceGatherer::Impl::gatherAgain() {
   if (!servers) return;  // cannot be: gather() has read them
   sourcesEnded_ = false;
   announced_ = false;
-  driver->stack().gatherAgain();
+  driver->stack().gatherAgain(driver->now());
   open(*servers);
-}
-
-// W3C webrtc-pc §4.4.1.6: a changed configuration counts from the next gathering on. RFC 8445 §9: a restart gathers
-// anew; from networks that have not changed there is nothing new to be had.
-void IceGatherer::Impl::beforeRestart() {
-  if (state == IceGathererState::closed || state == IceGathererState::fresh) return;
-  if (watch_) dropLostSockets(driver->host().networkInterfaces());
-  const Result<std::vector<Server>> servers = parseServers();
-  serversChanged_ = servers && (configuredServers() != askedServers_ || options.relayOnly != askedRelayOnly_);
-  if (serversChanged_) {
-    driver->stack().renewServers(driver->now(), turnServers(*servers), options.relayOnly);
-  } else if (sourcesEnded_) {
-    driver->stack().renewRelays(driver->now());
-  }
-  moreSources_ = serversChanged_ || !driver->hasSockets() || !unusedInterfaces().empty();
-  // The end of candidates comes after those of what is about to be opened and asked.
-  if (moreSources_) driver->stack().reopenSources();
-}
-
-void IceGatherer::Impl::afterRestart() {
-  if (!std::exchange(moreSources_, false) || !driver->hasSockets()) return;  // gatherAgain() does without
-  if (state == IceGathererState::complete) {
-    announced_ = false;
-    begin();
-  }
-  sourcesEnded_ = false;
-  openSockets();
-  if (serversChanged_) {
-    if (const Result<std::vector<Server>> servers = parseServers()) askServers(*servers);
-  }
-  endOfSourcesIfDone();
 }
 
 void IceGatherer::Impl::open(const std::vector<Server>& servers) {
   begin();
   driver->stack().ice().renewCandidates(options.relayOnly);
-  if (!watch_) {
-    const std::weak_ptr<Impl> weak = weak_from_this();
-    calm_ = driver->host().createTimer([weak](Time) {
-      if (const auto self = weak.lock()) self->onInterfacesCalm();
-    });
-    watch_ = driver->host().watchNetworkInterfaces([weak] {
-      if (const auto self = weak.lock()) self->onInterfacesChanged();
-    });
-  }
+  watchNetworks();
   openSockets();
   askServers(servers);
   endOfSourcesIfDone();
@@ -241,7 +200,8 @@ std::vector<IceServer> IceGatherer::Impl::configuredServers() const {
 
 std::vector<TurnServer> IceGatherer::Impl::turnServers(const std::vector<Server>& servers) const {
   std::vector<TurnServer> result;
-  for (const Server& server : servers) result.push_back({{}, server.url, server.username, server.credential, false});
+  for (const Server& server : servers)
+    result.push_back({{}, server.url, server.username, server.credential, false, {}});
   return result;
 }
 
@@ -255,80 +215,6 @@ Result<std::vector<IceGatherer::Impl::Server>> IceGatherer::Impl::parseServers()
     }
   }
   return result;
-}
-
-std::vector<NetworkInterface> IceGatherer::Impl::usableInterfaces(LastResort lastResort) const {
-  std::vector<NetworkInterface> all = driver->host().networkInterfaces();
-  const auto isBound = [this](const IpAddress& address) {
-    return std::any_of(options.bindAddresses.begin(), options.bindAddresses.end(), [&](const IpAddress& bound) {
-      return bound == address || (bound.isAny() && bound.family() == address.family());
-    });
-  };
-  std::vector<NetworkInterface> usable;
-  std::vector<NetworkInterface> loopback;
-  for (NetworkInterface& interface : all) {
-    if (interface.down || interface.deprecated || interface.address.isMulticast() || interface.address.isAny())
-      continue;
-    if (!options.bindAddresses.empty()) {
-      if (isBound(interface.address)) usable.push_back(std::move(interface));
-      continue;
-    }
-    // RFC 8445 §5.1.1.1: no loopback, no site-local, no IPv4-mapped addresses. Link-local IPv6 is left out as well: it
-    // needs a scope, which a candidate cannot carry.
-    if (interface.address.isSiteLocal() || interface.address.isV4Mapped()) continue;
-    if (interface.address.isV6() && interface.address.isLinkLocal()) continue;
-    (interface.loopback || interface.address.isLoopback() ? loopback : usable).push_back(std::move(interface));
-  }
-  const bool nothingElse = usable.empty() && lastResort == LastResort::loopback;
-  if (options.bindAddresses.empty() && (options.includeLoopback || nothingElse)) {
-    usable.insert(usable.end(), loopback.begin(), loopback.end());
-  }
-  // RFC 8445 §5.1.1.1: where there is a temporary address, the permanent ones of that interface stay private.
-  const std::vector<NetworkInterface> before = usable;
-  usable.erase(std::remove_if(usable.begin(), usable.end(),
-                              [&](const NetworkInterface& candidate) {
-                                if (!options.bindAddresses.empty() || candidate.temporary || candidate.address.isV4()) {
-                                  return false;
-                                }
-                                return std::any_of(before.begin(), before.end(), [&](const NetworkInterface& other) {
-                                  return other.temporary && other.name == candidate.name && other.address.isV6();
-                                });
-                              }),
-               usable.end());
-  return usable;
-}
-
-std::vector<NetworkInterface> IceGatherer::Impl::unusedInterfaces() const {
-  std::vector<NetworkInterface> interfaces = usableInterfaces(LastResort::none);
-  std::erase_if(interfaces, [&](const NetworkInterface& one) { return driver->hasSocketAt(one.address); });
-  return interfaces;
-}
-
-// Of each usable address one, unless it is there already.
-void IceGatherer::Impl::openSockets() {
-  std::vector<NetworkInterface> interfaces =
-      usableInterfaces(driver->hasSockets() ? LastResort::none : LastResort::loopback);
-  std::stable_sort(interfaces.begin(), interfaces.end(), [](const NetworkInterface& a, const NetworkInterface& b) {
-    return a.address.isV6() && b.address.isV4();
-  });
-  std::uint16_t preference = kTopPreference;
-  for (const NetworkInterface& interface : interfaces) {
-    if (driver->hasSocketAt(interface.address)) continue;
-    if (driver->socketCount() >= ice::kMaxLocalCandidates) break;
-    while (driver->usesPreference(preference)) --preference;  // RFC 8445 §5.1.2.1: each has one of its own
-    openSocket(interface, preference--);
-  }
-  if (interfaces.empty() && !driver->hasSockets()) {
-    reportError({"", 0, "", 701, "No network interface with a usable address is up."});
-  }
-  known_.clear();
-  for (const NetworkInterface& interface : usableInterfaces(LastResort::none)) known_.push_back(interface.address);
-}
-
-void IceGatherer::Impl::openSocket(const NetworkInterface& interface, std::uint16_t preference) {
-  const UdpOptions udp{SocketAddress{interface.address, 0}, options.portLow, options.portHigh};
-  const Result<ice::SocketId> opened = driver->openSocket(udp, preference);
-  if (!opened) reportError({interface.address.toString(), 0, "", 701, opened.error().message});
 }
 
 void IceGatherer::Impl::lookUp(const Server& server) {
@@ -369,7 +255,9 @@ void IceGatherer::Impl::onResolved(std::size_t lookup, const Result<std::vector<
 void IceGatherer::Impl::use(const Server& server, const SocketAddress& address) {
   TransportStack& stack = driver->stack();
   if (isTurn(server.parsed)) {
-    stack.addTurnServer(driver->now(), {address, server.url, server.username, server.credential, server.parsed.tcp});
+    TurnServer turn{address, server.url, server.username, server.credential, server.parsed.tcp, {}};
+    if (server.parsed.secure()) turn.tlsServerName = server.parsed.host;
+    stack.addTurnServer(driver->now(), turn);
     if (!server.parsed.tcp) stack.ice().addStunServer(driver->now(), address, server.url, true);
   } else {
     stack.ice().addStunServer(driver->now(), address, server.url);
@@ -380,78 +268,6 @@ void IceGatherer::Impl::endOfSourcesIfDone() {
   if (pendingLookups_ != 0 || sourcesEnded_) return;
   sourcesEnded_ = true;
   driver->stack().endOfSources(driver->now());
-}
-
-// The networks change
-// ----------------------------------------------------------------------------------------------------
-
-void IceGatherer::Impl::onInterfacesChanged() {
-  if (state == IceGathererState::closed) return;
-  const Time now = driver->now();
-  const std::vector<NetworkInterface> listed = driver->host().networkInterfaces();
-  for (const auto& [socket, address] : driver->sockets()) {
-    const bool passes = std::any_of(listed.begin(), listed.end(), [&at = address](const NetworkInterface& interface) {
-      return interface.address == at && !interface.down;
-    });
-    if (!passes) driver->stack().doubt(now, socket);
-  }
-  driver->afterCall();
-  if (!restlessSince_) restlessSince_ = now;
-  calm_->set(std::min(now + kCalm, *restlessSince_ + kLongestUnrest));
-}
-
-void IceGatherer::Impl::dropLostSockets(const std::vector<NetworkInterface>& listed) {
-  for (const auto& [socket, address] : driver->sockets()) {
-    const bool there = std::any_of(listed.begin(), listed.end(),
-                                   [&at = address](const NetworkInterface& one) { return one.address == at; });
-    if (!there) driver->loseSocket(socket, "the network interface with " + address.toString() + " has gone");
-  }
-}
-
-void IceGatherer::Impl::onInterfacesCalm() {
-  if (state == IceGathererState::closed) return;
-  restlessSince_.reset();
-  dropLostSockets(driver->host().networkInterfaces());
-  std::vector<IpAddress> usable;
-  for (const NetworkInterface& interface : usableInterfaces(LastResort::none)) usable.push_back(interface.address);
-  const auto without = [](const std::vector<IpAddress>& all, const std::vector<IpAddress>& these) {
-    std::vector<IpAddress> rest;
-    std::copy_if(all.begin(), all.end(), std::back_inserter(rest), [&](const IpAddress& address) {
-      return std::find(these.begin(), these.end(), address) == these.end();
-    });
-    return rest;
-  };
-  NetworkChange change{without(usable, known_), without(known_, usable)};
-  known_ = std::move(usable);
-  networkChanged(std::move(change));
-}
-
-void IceGatherer::Impl::networkChanged(NetworkChange change) {
-  if (state == IceGathererState::closed || (change.added.empty() && change.removed.empty())) return;
-  if (options.networkChangePolicy != NetworkChangePolicy::none) gatherFromUnused();
-  const IceTransportState ice = driver->stack().ice().state();
-  const bool lost = ice == IceTransportState::disconnected || ice == IceTransportState::failed;
-  const bool other = driver->hasSockets() || !change.added.empty() || !usableInterfaces(LastResort::none).empty();
-  change.restartNeeded = lost && other;
-  driver->afterCall();
-  // After the states that it has led to.
-  driver->host().defer([weak = weak_from_this(), change = std::move(change)] {
-    const auto self = weak.lock();
-    if (self && self->state != IceGathererState::closed) self->networkHandler(change);
-  });
-}
-
-void IceGatherer::Impl::gatherFromUnused() {
-  if (unusedInterfaces().empty()) return;
-  driver->stack().ice().expectPaths();
-  if (state == IceGathererState::complete) {
-    announced_ = false;
-    begin();
-  }
-  driver->stack().reopenSources();
-  sourcesEnded_ = false;
-  openSockets();
-  endOfSourcesIfDone();
 }
 
 // Events -------------------------------------------------------------------------------------------------------------
@@ -500,6 +316,8 @@ void IceGatherer::Impl::close() {
   driver->stack().stopRelays(driver->now());
   driver->flush();  // the servers hear of it while there are sockets
   driver->closeSockets();
+  for (const auto& [address, name] : std::exchange(names_, {})) mdns_->withdraw(name);
+  mdns_.reset();
   if (gathered) gathered->complete(Error(Error::Closed, "The RTCIceGatherer was closed."));
   driver->host().defer([weak = weak_from_this()] {
     if (const auto self = weak.lock()) {

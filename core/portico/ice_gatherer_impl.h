@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9,6 +10,8 @@
 #include "core/portico/driver.h"
 #include "core/portico/handler.h"
 #include "core/portico/ice_server_url.h"
+#include "core/portico/mdns_service.h"
+#include "core/portico/usable_interfaces.h"
 #include "portico/ice_gatherer.h"
 #include "portico/ice_transport.h"
 
@@ -31,6 +34,8 @@ struct IceGatherer::Impl final : public IceListener, public std::enable_shared_f
   void networkChanged(NetworkChange change);
   void close();
   void onIceEvent(const ice::Event& event) override;
+  /// To ask for the peer's names; null where they are not to be asked for, or not yet.
+  std::shared_ptr<MdnsService> mdns();
 
   IceGatherOptions options;
   std::shared_ptr<Driver> driver;
@@ -55,20 +60,11 @@ struct IceGatherer::Impl final : public IceListener, public std::enable_shared_f
     std::unique_ptr<Cancellable> query;
   };
 
-  enum class LastResort : std::uint8_t { loopback, none };
-  [[nodiscard]] std::vector<NetworkInterface> usableInterfaces(LastResort lastResort) const;
   [[nodiscard]] std::vector<IceServer> configuredServers() const;
-  [[nodiscard]] std::vector<NetworkInterface> unusedInterfaces() const;
   [[nodiscard]] Result<std::vector<Server>> parseServers() const;
-  void open(const std::vector<Server>& servers);
-  void openSockets();
-  void openSocket(const NetworkInterface& interface, std::uint16_t preference);
-  void askServers(const std::vector<Server>& servers);
-  void onInterfacesChanged();
-  void onInterfacesCalm();
-  void dropLostSockets(const std::vector<NetworkInterface>& listed);
-  void gatherFromUnused();
   [[nodiscard]] std::vector<TurnServer> turnServers(const std::vector<Server>& servers) const;
+  void open(const std::vector<Server>& servers);
+  void askServers(const std::vector<Server>& servers);
   void lookUp(const Server& server);
   void use(const Server& server, const SocketAddress& address);
   void onResolved(std::size_t lookup, const Result<std::vector<IpAddress>>& addresses);
@@ -77,6 +73,29 @@ struct IceGatherer::Impl final : public IceListener, public std::enable_shared_f
   void announceBeginning();
   void reportError(IceCandidateError error);
 
+  // ice_gatherer_networks.cc
+  /// In order of preference.
+  [[nodiscard]] std::vector<NetworkInterface> usable(LastResort lastResort) const;
+  [[nodiscard]] std::vector<NetworkInterface> unusedInterfaces() const;
+  void openSockets();
+  void useInterfaces(const std::vector<NetworkInterface>& found);
+  /// 0 where none could be opened.
+  ice::SocketId openSocket(const NetworkInterface& interface, std::uint16_t preference);
+  /// Beside these sockets, unless they are there already. Those with id 0 could not be opened.
+  void offerTcp(const std::vector<Driver::Bound>& sockets);
+  void joinMdns(bool tell);
+  [[nodiscard]] bool hidesAddresses() const;
+  void nameSockets();
+  std::string nameFor(const NetworkInterface& interface);
+  void watchNetworks();
+  void onInterfacesChanged();
+  void onInterfacesCalm();
+  void dropLostSockets(const std::vector<NetworkInterface>& listed);
+  void gatherFromUnused();
+
+  std::vector<NetworkInterface> interfaces_;  ///< in use
+  std::shared_ptr<MdnsService> mdns_;
+  std::map<IpAddress, mdns::Name> names_;
   std::vector<Lookup> lookups_;
   std::size_t pendingLookups_ = 0;
   bool sourcesEnded_ = false;

@@ -36,10 +36,9 @@ Result<IceServerUrl> IceServerUrl::parse(std::string_view url) {
 
   IceServerUrl result;
   result.scheme = *scheme;
-  const bool secure = *scheme == Scheme::stuns || *scheme == Scheme::turns;
   const bool relay = *scheme == Scheme::turn || *scheme == Scheme::turns;
-  result.port = secure ? 5349 : 3478;
-  result.tcp = secure;
+  result.port = result.secure() ? 5349 : 3478;
+  result.tcp = result.secure();
 
   std::string_view rest = url.substr(colon + 1);
   if (const std::size_t query = rest.find('?'); query != std::string_view::npos) {

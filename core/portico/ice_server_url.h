@@ -16,6 +16,9 @@ struct IceServerUrl {
   std::uint16_t port = 3478;
   bool tcp = false;  ///< ?transport=tcp, and turns by default
 
+  /// TLS, or where it is not over TCP, DTLS.
+  [[nodiscard]] bool secure() const { return scheme == Scheme::stuns || scheme == Scheme::turns; }
+
   /// Errors: Syntax.
   static Result<IceServerUrl> parse(std::string_view url);
 

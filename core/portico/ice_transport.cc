@@ -1,7 +1,10 @@
 #include "portico/ice_transport.h"
 
+#include <algorithm>
+
 #include "core/portico/dtls_transport_impl.h"
 #include "core/portico/ice_transport_impl.h"
+#include "core/portico/mdns_service.h"
 
 namespace portico {
 
@@ -131,6 +134,8 @@ Operation<void> IceTransport::Impl::start(const IceParameters& remote, std::opti
   starting.emplace(driver->host());
   if (again) gatherer.impl()->gatherAgain();
   agent().start(now, remote, role);
+  forgetNames();
+  askForNames();
   driver->afterCall();
   return starting->operation();
 }
@@ -153,7 +158,8 @@ void IceTransport::Impl::renew(const IceParameters& local) {
 
 void IceTransport::Impl::restartAgent(const IceParameters& local) {
   gatherer.impl()->beforeRestart();
-  agent().restart(driver->now(), local);
+  driver->stack().restartIce(driver->now(), local);
+  driver->nameSockets();
   gatherer.impl()->afterRestart();
 }
 
@@ -163,6 +169,7 @@ Result<void> IceTransport::Impl::addRemoteCandidate(const std::optional<IceCandi
   Result<void> added;
   if (candidate) {
     added = agent().addRemoteCandidate(driver->now(), *candidate);
+    if (added) lookUp(*candidate);
   } else {
     ended_ = true;
     agent().endOfRemoteCandidates(driver->now());
@@ -171,8 +178,45 @@ Result<void> IceTransport::Impl::addRemoteCandidate(const std::optional<IceCandi
   return added;
 }
 
+// draft-ietf-mmusic-mdns-ice-candidates §3.2. What is no name of that form stays unresolved.
+void IceTransport::Impl::lookUp(const IceCandidate& candidate) {
+  const bool known = std::any_of(names_.begin(), names_.end(),
+                                 [&](const NameQuery& asked) { return asked.name == candidate.address; });
+  if (known || names_.size() >= kMaxNamesOfPeer || !mdns::Name::parse(candidate.address)) return;
+  names_.push_back({candidate.address, nullptr});
+  askForNames();
+}
+
+/// Those of the session before a restart.
+void IceTransport::Impl::forgetNames() {
+  if (names_.empty()) return;
+  const std::vector<IceCandidate> candidates = agent().remoteCandidates();
+  std::erase_if(names_, [&](const NameQuery& asked) {
+    return std::none_of(candidates.begin(), candidates.end(),
+                        [&](const IceCandidate& candidate) { return candidate.address == asked.name; });
+  });
+}
+
+/// Where the gatherer has its interfaces; otherwise start() comes here again.
+void IceTransport::Impl::askForNames() {
+  if (names_.empty()) return;
+  const std::shared_ptr<MdnsService> mdns = gatherer.impl()->mdns();
+  if (!mdns) return;
+  for (NameQuery& asked : names_) {
+    if (asked.query) continue;
+    asked.query = mdns->resolve(*mdns::Name::parse(asked.name),
+                                [weak = weak_from_this(), name = asked.name](const Result<IpAddress>& address) {
+                                  const auto self = weak.lock();
+                                  if (!self || self->state == IceTransportState::closed) return;
+                                  self->agent().nameResolved(self->driver->now(), name, address);
+                                  self->driver->afterCall();
+                                });
+  }
+}
+
 void IceTransport::Impl::stop() {
   if (state == IceTransportState::closed) return;
+  names_.clear();
   if (const auto dtls = dtlsTransport.lock()) dtls->stop();
   driver->flush();
   driver->stack().stopIce(driver->now());

@@ -2,6 +2,8 @@
 
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "core/portico/driver.h"
 #include "core/portico/handler.h"
@@ -10,6 +12,10 @@
 #include "portico/ice_transport.h"
 
 namespace portico {
+
+/// Names of the peer that are asked for, from one restart to the next: a host has one for each of its addresses. More
+/// are a way to make us fill our network with questions.
+inline constexpr std::size_t kMaxNamesOfPeer = 16;
 
 struct IceTransport::Impl final : public IceListener, public std::enable_shared_from_this<Impl> {
   explicit Impl(IceGatherer owner);
@@ -40,11 +46,20 @@ struct IceTransport::Impl final : public IceListener, public std::enable_shared_
   Handler<const Error&> errorHandler;
 
  private:
+  struct NameQuery {
+    std::string name;
+    std::unique_ptr<Cancellable> query;  ///< from when it can be asked
+  };
+
   Operation<void> refuse(const Error& error);
   void restartAgent(const IceParameters& local);
+  void lookUp(const IceCandidate& candidate);
+  void forgetNames();
+  void askForNames();
   void setState(IceTransportState next);
 
   std::optional<IceRole> role_;
+  std::vector<NameQuery> names_;
   bool ended_ = false;      ///< end-of-candidates came
   bool restarted_ = false;  ///< restart() was called, and start() with the peer's new credentials is due
 };

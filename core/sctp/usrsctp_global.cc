@@ -15,6 +15,7 @@
 #include "core/sctp/usrsctp_time.h"
 
 extern "C" void portico_usrsctp_run_iterators();
+extern "C" void portico_usrsctp_clear_timers();
 
 namespace portico::sctp {
 namespace {
@@ -78,6 +79,7 @@ class Global {
   /// Apart from the constructor, because usrsctp asks for the time and for randomness already.
   void start(Host& host) {
     current_ = &host;
+    portico_usrsctp_clear_timers();
     usrsctp_init_nothreads(0, sendPacket, nullptr);
     tune();
   }

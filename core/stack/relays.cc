@@ -11,6 +11,19 @@ bool canReach(const SocketAddress& local, const SocketAddress& server) {
   return local.ip.family() == server.ip.family() && (!local.ip.isLinkLocal() || server.ip.isLinkLocal());
 }
 
+constexpr int kAllocationMismatch = 437;  // RFC 8656 §19
+
+bool sameProtocol(const TurnServer& a, const TurnServer& b) {
+  return a.tcp == b.tcp && a.tlsServerName.has_value() == b.tlsServerName.has_value();
+}
+
+// What is relayed over TCP waits for what was lost before it, and TLS holds a record back until it is whole: any server
+// over UDP is better.
+std::uint16_t preferenceOf(const TurnServer& server, std::uint16_t ofSocket) {
+  if (server.tlsServerName) return ofSocket / 4;
+  return server.tcp ? ofSocket / 2 : ofSocket;
+}
+
 }  // namespace
 
 // Sockets and servers -------------------------------------------------------------------------------------------------
@@ -46,7 +59,7 @@ bool Relays::startClient(Time now, const Socket& socket, const TurnServer& serve
                          int redirects) {
   if (!canReach(socket.local, server.address)) return false;
   // One 5-tuple has room for one allocation (RFC 8656 §2.2): the same server by another name adds nothing.
-  if (find(socket.id, server.address, server.tcp) != nullptr) return true;
+  if (find(socket.id, server) != nullptr) return true;
   Relay relay;
   relay.socket = socket;
   relay.server = server;
@@ -61,12 +74,19 @@ bool Relays::startClient(Time now, const Socket& socket, const TurnServer& serve
   options.redirects = redirects;
   options.stream = server.tcp;
   if (server.tcp) {
-    const Result<ice::SocketId> stream = streams_.openStream(server.address, socket.local.ip);
+    const Result<ice::SocketId> stream =
+        streams_.openStream({server.address, socket.local.ip, server.tlsServerName, socket.local});
     if (!stream) {
       reportError(relay, 701, stream.error().message);
       return true;
     }
     relay.stream = *stream;
+  } else if (!streams_.reserveServer(socket.id, server.address)) {
+    // RFC 8656 §7.2: the second allocation on a 5-tuple would be refused, or take the answers of the first.
+    reportError(relay, kAllocationMismatch,
+                "another connection on this port has its address on the TURN server " + server.address.toString() +
+                    ", which gives one for each port: give this one a port of its own, or use the server over TCP");
+    return true;
   }
   relay.client = std::make_unique<turn::Client>(std::move(options), random_);
   relay.client->start(now);
@@ -83,7 +103,7 @@ bool Relays::renew(Time now) {
   for (const Socket& socket : sockets_) {
     for (const TurnServer& server : servers_) {
       const bool there = std::any_of(relays_.begin(), relays_.end(), [&](const Relay& relay) {
-        return relay.socket.id == socket.id && relay.askedAt == server.address && relay.server.tcp == server.tcp;
+        return relay.socket.id == socket.id && relay.askedAt == server.address && sameProtocol(relay.server, server);
       });
       if (!there) startClient(now, socket, server, server.address, 0);
     }
@@ -146,11 +166,6 @@ bool Relays::concerns(ice::SocketId socket, const SocketAddress& remote, ByteVie
   return !relays_.empty() && find(socket, remote) != nullptr && turn::Client::concerns(payload);
 }
 
-bool Relays::claims(ice::SocketId socket, const SocketAddress& remote, ByteView payload) const {
-  const Relay* relay = find(socket, remote);
-  return relay != nullptr && relay->client->claims(payload);
-}
-
 std::optional<Relays::Inner> Relays::handleInput(Time now, ice::SocketId socket, const Datagram& datagram) {
   const Relay* relay = find(socket, datagram.remote);
   if (relay == nullptr) return std::nullopt;
@@ -201,9 +216,7 @@ void Relays::onAllocated(Time now, Relay& relay, const turn::Allocated& allocate
     const ice::SocketId id = nextRelayed_++;
     (address.ip.isV4() ? relay.v4 : relay.v6) = id;
     if (!relay.server.tcp) agent_.addMappedAddress(relay.socket.id, relayed);
-    // What is relayed over TCP waits for what was lost before it: any server over UDP is better.
-    const std::uint16_t preference = relay.socket.localPreference;
-    agent_.addRelayedSocket(now, id, relayed, relay.server.tcp ? preference / 2 : preference);
+    agent_.addRelayedSocket(now, id, relayed, preferenceOf(relay.server, relay.socket.localPreference));
   }
 }
 
@@ -213,7 +226,7 @@ void Relays::onRedirected(Time now, const Relay& relay, const SocketAddress& alt
   const int redirects = relay.client->options().redirects + 1;
   TurnServer server = relay.server;
   server.address = alternate;
-  const bool usable = canReach(socket.local, alternate) && find(socket.id, alternate, server.tcp) == nullptr;
+  const bool usable = canReach(socket.local, alternate) && find(socket.id, server) == nullptr;
   if (!usable) {
     reportError(relay, 300, "the TURN server names another one, " + alternate.toString() + ", which is of no use here");
     return;
@@ -223,6 +236,7 @@ void Relays::onRedirected(Time now, const Relay& relay, const SocketAddress& alt
 
 void Relays::onEnded(Time now, Relay& relay, const turn::Ended& ended) {
   relay.client->output().clear();
+  if (!relay.server.tcp) agent_.noteServer(ended.code != 701);
   if (relay.v4 == 0 && relay.v6 == 0) return reportError(relay, ended.code, ended.reason);
   dropSockets(now, relay, "the TURN server " + relay.server.address.toString() + " ended the relay: " + ended.reason);
 }
@@ -296,12 +310,14 @@ void Relays::releaseBuffers() {
 }
 
 const Relays::Relay* Relays::find(ice::SocketId socket, const SocketAddress& server) const {
-  return find(socket, server, false);
+  TurnServer overUdp;
+  overUdp.address = server;
+  return find(socket, overUdp);
 }
 
-const Relays::Relay* Relays::find(ice::SocketId socket, const SocketAddress& server, bool tcp) const {
+const Relays::Relay* Relays::find(ice::SocketId socket, const TurnServer& server) const {
   const auto at = std::find_if(relays_.begin(), relays_.end(), [&](const Relay& relay) {
-    return relay.socket.id == socket && relay.server.tcp == tcp && relay.server.address == server;
+    return relay.socket.id == socket && relay.server.address == server.address && sameProtocol(relay.server, server);
   });
   return at == relays_.end() ? nullptr : &*at;
 }

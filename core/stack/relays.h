@@ -28,15 +28,20 @@ class PacketSender {
   virtual void sendPackets(ice::SocketId socket, std::span<const OutgoingDatagram> batch) = 0;
 };
 
-/// Connections to servers, as the owner of the stack has them.
+/// Connections and listeners, as the owner of the stack has them.
 class Streams {
  public:
   virtual ~Streams() = default;
-  /// Begins to connect, from the interface that has `local`.
-  virtual Result<ice::SocketId> openStream(const SocketAddress& remote, const IpAddress& local) = 0;
+  /// Begins to connect.
+  virtual Result<ice::SocketId> openStream(const TcpOptions& options) = 0;
   /// False: nothing was taken, for too much waits already.
   virtual bool sendStream(ice::SocketId stream, ByteView bytes) = 0;
   virtual void closeStream(ice::SocketId stream) = 0;
+  /// UdpSocket::reserveServer()
+  virtual bool reserveServer(ice::SocketId socket, const SocketAddress& server) = 0;
+  virtual void closeListener(ice::SocketId listener) = 0;
+  /// An id that no socket, stream or listener has or will have.
+  virtual ice::SocketId newSocketId() = 0;
 };
 
 struct TurnServer {
@@ -45,6 +50,7 @@ struct TurnServer {
   std::string username;
   std::string password;
   bool tcp = false;
+  std::optional<std::string> tlsServerName;  ///< TLS over TCP, with a server of this name
 
   friend bool operator==(const TurnServer&, const TurnServer&) = default;
 };
@@ -72,7 +78,6 @@ class Relays {
   // In ----------------------------------------------------------------------------------------------------------------
   /// The datagram comes from a TURN server and is not an answer to the agent's own question.
   [[nodiscard]] bool concerns(ice::SocketId socket, const SocketAddress& remote, ByteView payload) const;
-  [[nodiscard]] bool claims(ice::SocketId socket, const SocketAddress& remote, ByteView payload) const;
   struct Inner {
     ice::SocketId socket = 0;
     Datagram datagram;  ///< views the outer one
@@ -141,7 +146,8 @@ class Relays {
   void reportError(const Relay& relay, int code, std::string text);
   /// That has a UDP socket of ours.
   [[nodiscard]] const Relay* find(ice::SocketId socket, const SocketAddress& server) const;
-  [[nodiscard]] const Relay* find(ice::SocketId socket, const SocketAddress& server, bool tcp) const;
+  /// By the same protocol.
+  [[nodiscard]] const Relay* find(ice::SocketId socket, const TurnServer& server) const;
   [[nodiscard]] Relay* findStream(ice::SocketId stream);
   [[nodiscard]] Relay* find(ice::SocketId relayed);
 

@@ -31,7 +31,8 @@ TransportStack::TransportStack(ice::AgentOptions options, Host& host, Streams& s
     : host_(host),
       onActivity_(std::move(onActivity)),
       agent_(std::move(options), *this),
-      relays_(*this, agent_, events_, streams) {}
+      relays_(*this, agent_, events_, streams),
+      tcp_(agent_, streams) {}
 
 TransportStack::~TransportStack() = default;
 
@@ -64,11 +65,20 @@ void TransportStack::receiveStream(Time now, ice::SocketId stream, ByteView byte
   relays_.handleStream(now, stream, bytes, [&](const Relays::Inner& inner) {
     receiveOne(now, inner.socket, inner.datagram.remote, inner.datagram.payload);
   });
+  tcp_.handleStream(stream, bytes, [&](ice::SocketId socket, const SocketAddress& remote, MutableByteView packet) {
+    receiveOne(now, socket, remote, packet);
+  });
   settle(now);
+}
+
+void TransportStack::onStreamWritable(ice::SocketId stream) {
+  relays_.onStreamWritable(stream);
+  tcp_.onStreamWritable(stream);
 }
 
 void TransportStack::onStreamClosed(Time now, ice::SocketId stream, const std::string& why) {
   relays_.onStreamClosed(now, stream, why);
+  tcp_.onStreamClosed(now, stream, why);
   settle(now);
 }
 
@@ -86,10 +96,18 @@ void TransportStack::receiveOne(Time now, ice::SocketId socket, const SocketAddr
   }
 }
 
-bool TransportStack::claims(ice::SocketId socket, const SocketAddress& remote, ByteView payload) const {
-  if (relays_.concerns(socket, remote, payload)) return relays_.claims(socket, remote, payload);
-  if (classify(payload) == PacketKind::stun) return agent_.claims(payload);
-  return agent_.isKnownRemote(socket, remote);
+// A full agent's selected pair was answered from there. A lite one asks nothing, and only knows that its peer, or who
+// has the peer's password, says to be there; a handshake takes one that hears.
+bool TransportStack::holds(ice::SocketId socket, const SocketAddress& remote) const {
+  if (!agent_.isAliveAt(socket, remote)) return false;
+  if (!agent_.localParameters().iceLite) return true;
+  return dtlsState_ == DtlsTransportState::connected && handshakePath_ == std::pair(socket, remote);
+}
+
+void TransportStack::noteHandshakePath(const ice::SelectedPair& pair) {
+  const std::pair path(pair.socket, pair.remoteAddress);
+  if (!handshakePath_) handshakePath_ = path;
+  if (*handshakePath_ != path) handshakePath_ = {0, {}};  // some here, some there: no proof of either
 }
 
 void TransportStack::onPlaintext(Time now, MutableByteView packet) {
@@ -118,12 +136,15 @@ void TransportStack::drain(Time now, PacketSender& sender) {
   sendDtlsPackets(now, sender);
   sendIcePackets(now, sender);
   relays_.flush(sender);
+  tcp_.flush();
 }
 
 void TransportStack::send(Time now, PacketSender& sender, ice::SocketId socket,
                           std::span<const OutgoingDatagram> batch) {
   if (Relays::owns(socket)) {
     relays_.send(now, socket, batch);
+  } else if (tcp_.owns(socket)) {
+    counters_.packetsUnsendable += tcp_.send(now, socket, batch);
   } else {
     sender.sendPackets(socket, batch);
   }
@@ -151,6 +172,7 @@ void TransportStack::sendDtlsPackets(Time now, PacketSender& sender) {
     return;
   }
   quiet_ = false;
+  if (dtlsState_ == DtlsTransportState::connecting) noteHandshakePath(*pair);
   batch_.clear();
   for (std::size_t i = 0; i < records.size(); ++i) batch_.push_back({pair->remoteAddress, records[i]});
   counters_.packetsSent += records.size();
@@ -186,6 +208,7 @@ void TransportStack::releaseBuffers() {
   if (association_ && association_->output().empty()) association_->output().release();
   events_.release();
   relays_.releaseBuffers();
+  tcp_.releaseBuffers();
   batch_ = {};
 }
 
@@ -196,19 +219,22 @@ std::optional<Time> TransportStack::nextTimeout() const {
   };
   if (dtls_) consider(dtls_->nextTimeout());
   consider(relays_.nextTimeout());
+  consider(tcp_.nextTimeout());
   return next;
 }
 
 // Sockets and servers
 // --------------------------------------------------------------------------------------------------
 
-void TransportStack::addSocket(Time now, ice::SocketId id, const SocketAddress& local, std::uint16_t localPreference) {
-  agent_.addSocket(now, id, local, localPreference);
+void TransportStack::addSocket(Time now, ice::SocketId id, const SocketAddress& local, std::uint16_t localPreference,
+                               std::string name) {
+  agent_.addSocket(now, id, local, localPreference, ice::Transport::udp, std::move(name));
   relays_.addSocket(now, id, local, localPreference);
 }
 
 void TransportStack::removeSocket(Time now, ice::SocketId id, const std::string& why) {
   relays_.removeSocket(now, id, why);
+  tcp_.onSocketRemoved(now, id, why);
   agent_.removeSocket(now, id, why);
 }
 
@@ -227,9 +253,10 @@ void TransportStack::endSourcesIfDone(Time now) {
   agent_.endOfSources(now);
 }
 
-void TransportStack::gatherAgain() {
+void TransportStack::gatherAgain(Time now) {
   sourcesEnded_ = false;
   relays_.clear();
+  tcp_.clear(now, "they are gathered again");
   agent_.gatherAgain();
 }
 
@@ -253,6 +280,12 @@ void TransportStack::reopenSources() {
 void TransportStack::doubt(Time now, ice::SocketId socket) {
   agent_.doubt(now, socket);
   relays_.doubt(now, socket);
+  tcp_.doubt(now, socket);
+}
+
+void TransportStack::restartIce(Time now, const IceParameters& local) {
+  tcp_.renew();
+  agent_.restart(now, local);
 }
 
 void TransportStack::stopRelays(Time now) {
@@ -283,6 +316,7 @@ void TransportStack::settle(Time now) {
   advanceDtls(now);
   advanceSctp(now);
   collectIceEvents();
+  tcp_.closeUnused(now);
 }
 
 void TransportStack::collectIceEvents() {

@@ -5,12 +5,14 @@
 //         → channel table → event queue
 //   out:  channel table → association → drain() → DTLS session → selected pair → PacketSender
 //
-// Where a pair's local side is an address on a TURN server, Relays stands between the socket and all of this.
+// Where a pair's local side is an address on a TURN server, Relays stands between the socket and all of this; where it
+// is over TCP, TcpPaths does.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "core/datachannel/channel_table.h"
@@ -19,6 +21,7 @@
 #include "core/sctp/association.h"
 #include "core/stack/event_queue.h"
 #include "core/stack/relays.h"
+#include "core/stack/tcp_paths.h"
 #include "portico/certificate.h"
 #include "portico/parameters.h"
 #include "portico/platform/host.h"
@@ -69,14 +72,17 @@ class TransportStack final : private ice::Random,
   void stopIce(Time now);
 
   // Sockets and servers, for the agent and the relays alike.
-  void addSocket(Time now, ice::SocketId id, const SocketAddress& local, std::uint16_t localPreference);
+  void addSocket(Time now, ice::SocketId id, const SocketAddress& local, std::uint16_t localPreference,
+                 std::string name = {});
   void removeSocket(Time now, ice::SocketId id, const std::string& why);
+  /// Candidates over TCP (RFC 6544) beside a socket.
+  [[nodiscard]] TcpPaths& tcp() { return tcp_; }
   /// False where no socket can reach it: none is of its family.
   bool addTurnServer(Time now, const TurnServer& server);
   /// No socket and no server follows. Gathering ends when the servers have answered as well.
   void endOfSources(Time now);
   /// Sockets and servers are to be given anew: none is left.
-  void gatherAgain();
+  void gatherAgain(Time now);
   /// Before ICE restarts: relayed addresses that were lost or refused are asked for again.
   void renewRelays(Time now);
   /// Before a restart with another configuration. Servers, those that stay as well, are to be given anew.
@@ -85,14 +91,16 @@ class TransportStack final : private ice::Random,
   void reopenSources();
   /// Nothing passes through that socket, as the machine says.
   void doubt(Time now, ice::SocketId socket);
+  /// New credentials: RFC 8445 §9.
+  void restartIce(Time now, const IceParameters& local);
   /// Gives the relayed addresses back; what that takes leaves with the next drain().
   void stopRelays(Time now);
 
-  /// Where stacks share a port: a datagram from there is for this one.
-  [[nodiscard]] bool claims(ice::SocketId socket, const SocketAddress& remote, ByteView payload) const;
+  /// UdpReceiver::holds()
+  [[nodiscard]] bool holds(ice::SocketId socket, const SocketAddress& remote) const;
   void receive(Time now, ice::SocketId socket, std::span<Datagram> batch);
   void receiveStream(Time now, ice::SocketId stream, ByteView bytes);
-  void onStreamWritable(ice::SocketId stream) { relays_.onStreamWritable(stream); }
+  void onStreamWritable(ice::SocketId stream);
   void onStreamClosed(Time now, ice::SocketId stream, const std::string& why);
   void handleTimeout(Time now);
   [[nodiscard]] std::optional<Time> nextTimeout() const;
@@ -127,6 +135,7 @@ class TransportStack final : private ice::Random,
   void advanceDtls(Time now);
   void advanceSctp(Time now);
   void sealSctpPackets(Time now);
+  void noteHandshakePath(const ice::SelectedPair& pair);
   void sendDtlsPackets(Time now, PacketSender& sender);
   void sendIcePackets(Time now, PacketSender& sender);
   void closeSctp(std::unique_ptr<Error> reason);
@@ -137,6 +146,7 @@ class TransportStack final : private ice::Random,
   ice::Agent agent_;
   EventQueue events_;
   Relays relays_;
+  TcpPaths tcp_;
   bool sourcesEnded_ = false;  ///< and the agent does not know yet, for relays are under way
   std::unique_ptr<dtls::Session> dtls_;
   std::unique_ptr<sctp::Association> association_;
@@ -151,8 +161,10 @@ class TransportStack final : private ice::Random,
   StackCounters counters_;
   std::vector<ByteVector> earlySctp_;
   std::vector<OutgoingDatagram> batch_;  ///< reused by sendDtlsPackets()
-  bool quiet_ = false;                   ///< no record was sent since the last timer
-  Time now_{};                           ///< of the call that runs, for the observers' callbacks
+  /// Where our flights of the handshake went: once it is over, who is there has received them.
+  std::optional<std::pair<ice::SocketId, SocketAddress>> handshakePath_;
+  bool quiet_ = false;  ///< no record was sent since the last timer
+  Time now_{};          ///< of the call that runs, for the observers' callbacks
 };
 
 }  // namespace portico

@@ -1,5 +1,5 @@
-// STUN's attributes (RFC 8489 §14) and TURN's (RFC 8656 §18): their numbers, and how the values that are more than a
-// number are coded.
+// STUN's attributes (RFC 8489 §14), TURN's (RFC 8656 §18) and those of NAT behaviour discovery (RFC 5780 §7): their
+// numbers, and how the values that are more than a number are coded.
 #pragma once
 
 #include <array>
@@ -16,6 +16,7 @@ namespace portico::stun {
 /// The IANA registry "STUN Attributes"; up to 0x7fff a receiver must understand them (RFC 8489 §14).
 enum class Attribute : std::uint16_t {
   mappedAddress = 0x0001,
+  changeRequest = 0x0003,
   username = 0x0006,
   messageIntegrity = 0x0008,
   errorCode = 0x0009,
@@ -45,6 +46,8 @@ enum class Attribute : std::uint16_t {
   fingerprint = 0x8028,
   iceControlled = 0x8029,
   iceControlling = 0x802a,
+  responseOrigin = 0x802b,
+  otherAddress = 0x802c,
   nomination = 0xc001,       ///< draft-thatcher-ice-renomination, with libwebrtc's number
   googNetworkInfo = 0xc057,  ///< libwebrtc's, in each of its checks
 };
@@ -79,6 +82,10 @@ inline constexpr std::uint32_t kFamilyValueV4 = 0x01000000;
 inline constexpr std::uint32_t kFamilyValueV6 = 0x02000000;
 /// REQUESTED-TRANSPORT (RFC 8656 §18.7): UDP's protocol number, in the upper byte of four.
 inline constexpr std::uint32_t kTransportValueUdp = 17U << 24;
+
+// CHANGE-REQUEST (RFC 5780 §7.2): from where the answer is to come.
+inline constexpr std::uint32_t kChangeIp = 0x4;
+inline constexpr std::uint32_t kChangePort = 0x2;
 
 inline constexpr std::size_t kMaxAddressBytes = 20;  ///< an IPv6 MAPPED-ADDRESS: family, port, 16 bytes
 

@@ -75,19 +75,6 @@ std::string_view reasonFor(int code) {
   }
 }
 
-bool isTurn(stun::Method method) {
-  switch (method) {
-    case stun::Method::allocate:
-    case stun::Method::refresh:
-    case stun::Method::createPermission:
-    case stun::Method::channelBind:
-    case stun::Method::data:
-      return true;
-    default:
-      return false;
-  }
-}
-
 }  // namespace
 
 // RFC 7983 §7 for the first byte; the method's and class's bits are as in RFC 8489 §5.
@@ -277,16 +264,6 @@ std::optional<PeerData> Client::onDataIndication(Time now, MutableByteView packe
   }
   const auto offset = static_cast<std::size_t>(data->data() - packet.data());
   return PeerData{*peer, packet.subspan(offset, data->size())};
-}
-
-bool Client::claims(ByteView message) const {
-  if (state_ == State::ended || state_ == State::fresh) return false;
-  if (isChannelData(message)) return state_ == State::allocated;
-  const auto parsed = stun::Message::parse(message);
-  if (!parsed || !isTurn(parsed->method())) return false;
-  if (parsed->messageClass() == stun::MessageClass::indication) return state_ == State::allocated;
-  return std::any_of(requests_.begin(), requests_.end(),
-                     [&](const Request& request) { return request.id == parsed->transactionId(); });
 }
 
 void Client::onResponse(Time now, const stun::Message& message) {

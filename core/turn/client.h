@@ -100,8 +100,6 @@ class Client {
 
   /// A message from the server. What is a peer's comes back.
   std::optional<PeerData> handleInput(Time now, MutableByteView message);
-  /// The message is an answer to this client, or data for it. Nothing is verified yet.
-  [[nodiscard]] bool claims(ByteView message) const;
   void handleTimeout(Time now);
   [[nodiscard]] std::optional<Time> nextTimeout() const;
   /// What is to go to the server, message by message.

@@ -85,6 +85,41 @@ Result<IceServer> parseIceServer(std::string_view text) {
                "\"" + std::string(text) + "\" is no server: stun:HOST[:PORT], turn:HOST[:PORT],USER,PASSWORD.");
 }
 
+Result<TcpCandidates> parseTcpCandidates(std::string_view text) {
+  for (const auto kind : {TcpCandidates::none, TcpCandidates::active, TcpCandidates::both}) {
+    if (text == toString(kind)) return kind;
+  }
+  return Error(Error::Syntax, "The kinds are none, active and both.");
+}
+
+Result<BridgeAddress> parseBridge(std::string_view text) {
+  const Error bad(Error::Syntax, "\"" + std::string(text.substr(0, text.find(','))) +
+                                     "\" is no bridge: ws://HOST:PORT or wss://HOST:PORT.");
+  BridgeAddress bridge;
+  std::string_view token = text;
+  bridge.url = takeField(token, ',');
+  bridge.token = token;
+  std::string_view rest = bridge.url;
+  bridge.secure = rest.substr(0, 6) == "wss://";
+  if (!bridge.secure && rest.substr(0, 5) != "ws://") return bad;
+  rest.remove_prefix(bridge.secure ? 6 : 5);
+  std::string_view authority = rest.substr(0, rest.find('/'));
+  bridge.path = rest.substr(authority.size());
+  if (bridge.path.empty() || bridge.path == "/") bridge.path = "/udp";
+  const std::size_t bracket = authority.find(']');
+  const std::size_t colon = authority.find(':', bracket == std::string_view::npos ? 0 : bracket);
+  const auto port = colon == std::string_view::npos ? std::uint16_t(bridge.secure ? 443 : 80)
+                                                    : parseNumber(authority.substr(colon + 1));
+  authority = authority.substr(0, colon);
+  if (!authority.empty() && authority.front() == '[' && bracket != std::string_view::npos) {
+    authority = authority.substr(1, bracket - 1);
+  }
+  if (authority.empty() || !port) return bad;
+  bridge.host = authority;
+  bridge.port = *port;
+  return bridge;
+}
+
 Result<void> parsePorts(std::string_view text, IceGatherOptions& options) {
   std::string_view high = text;
   const auto lowest = parseNumber(takeField(high, '-'));

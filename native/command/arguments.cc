@@ -25,7 +25,12 @@ constexpr std::array<const char*, 11> kEvents = {"state", "open", "close",    "m
 struct RawIce {
   std::vector<std::string> servers;
   std::vector<std::string> binds;
+  std::vector<std::string> interfaces;
+  std::vector<std::string> excludedInterfaces;
   std::string ports;
+  std::string tcp;
+  bool mdns = false;
+  bool noMdns = false;
   bool relayOnly = false;
   bool lite = false;
 };
@@ -55,9 +60,9 @@ T valueOrRefuse(const char* argument, Result<T> result) {
 
 void addIceOptions(CLI::App& app, RawIce& raw) {
   const char* group = "Finding a path";
-  app.add_option(
-         "--ice-server", raw.servers,
-         "A STUN or TURN server; repeatable. stun:HOST[:PORT] or\nturn:HOST[:PORT][?transport=udp|tcp],USER,PASSWORD")
+  app.add_option("--ice-server", raw.servers,
+                 "A STUN or TURN server; repeatable. "
+                 "stun:HOST[:PORT],\nturn:HOST[:PORT][?transport=udp|tcp],USER,PASSWORD, or turns: for TLS")
       ->allow_extra_args(false)
       ->type_name("URL[,USER,PASSWORD]")
       ->group(group);
@@ -66,7 +71,25 @@ void addIceOptions(CLI::App& app, RawIce& raw) {
       ->allow_extra_args(false)
       ->type_name("ADDRESS")
       ->group(group);
-  app.add_option("--ports", raw.ports, "Local UDP ports to use")->type_name("LOW-HIGH")->group(group);
+  app.add_option("--interface", raw.interfaces, "A network interface to use, eth0 or eth*; repeatable. Default: all")
+      ->allow_extra_args(false)
+      ->type_name("NAME")
+      ->group(group);
+  app.add_option("--exclude-interface", raw.excludedInterfaces, "One not to use, docker*; repeatable")
+      ->allow_extra_args(false)
+      ->type_name("NAME")
+      ->group(group);
+  app.add_option("--ports", raw.ports, "Local ports to use")->type_name("LOW-HIGH")->group(group);
+  app.add_option("--tcp", raw.tcp,
+                 "Paths over TCP where UDP is blocked: none, active (connect; the default)\n"
+                 "or both (connect, and take connections)")
+      ->type_name("KIND")
+      ->group(group);
+  auto* mdns = app.add_flag("--mdns", raw.mdns, "Tell names, which resolve on this network only, for local addresses");
+  mdns->group(group);
+  app.add_flag("--no-mdns", raw.noMdns, "Resolve no names of the peer's by multicast DNS")
+      ->excludes(mdns)
+      ->group(group);
 }
 
 IceGatherOptions iceOptions(const RawIce& raw) {
@@ -84,6 +107,11 @@ IceGatherOptions iceOptions(const RawIce& raw) {
   if (!raw.ports.empty()) {
     if (auto parsed = parsePorts(raw.ports, options); !parsed) refuse("--ports: " + parsed.error().message);
   }
+  if (!raw.tcp.empty()) options.tcpCandidates = valueOrRefuse("--tcp", parseTcpCandidates(raw.tcp));
+  options.interfaces = raw.interfaces;
+  options.excludedInterfaces = raw.excludedInterfaces;
+  if (raw.mdns) options.mdns = MdnsPolicy::hide;
+  if (raw.noMdns) options.mdns = MdnsPolicy::off;
   options.relayOnly = raw.relayOnly;
   options.iceLite = raw.lite;
   if (options.relayOnly && options.iceServers->empty()) refuse("--relay-only needs an --ice-server that relays.");
@@ -140,7 +168,29 @@ void addPeerOptions(CLI::App& app, PeerArguments& peer, RawPeer& raw) {
   app.add_option("--timeout", raw.timeoutSeconds, "Leave with status 3 if not connected by then")
       ->type_name("SECONDS")
       ->group(scripts);
+  app.add_flag("--stay", peer.stay, "Do not leave where ICE fails: wait for restart-ice")->group(scripts);
   app.add_flag("--quiet", peer.quiet, "Print no messages: progress and done tell the count")->group(scripts);
+}
+
+struct RawDoctor {
+  std::string bridge;
+  std::optional<double> timeoutSeconds;
+  RawIce ice;
+};
+
+void addDoctorOptions(CLI::App& app, DoctorArguments& doctor, RawDoctor& raw) {
+  addIceOptions(app, raw.ice);
+  app.add_option("--bridge", raw.bridge, "A portico-bridge to examine, at ws://HOST:PORT, and to send through")
+      ->type_name("URL[,TOKEN]")
+      ->group("Finding a path");
+  app.add_flag("--json", doctor.json, "Print the findings as one JSON object, for programs");
+  app.add_option("--timeout", raw.timeoutSeconds, "Be done by then, with what is known (default 15)")
+      ->type_name("SECONDS");
+  app.footer(
+      "The letter goes to standard output: what was found, what it means, what to do. With two\n"
+      "servers, or one that supports RFC 5780, it tells how the NAT behaves.\n"
+      "\n"
+      "Exit status: 0 healthy, 1 connections are likely to fail, 2 unusable arguments.");
 }
 
 Duration secondsOrRefuse(const char* argument, double seconds) {
@@ -189,6 +239,12 @@ void finishPeer(const RawPeer& raw, PeerArguments& peer) {
   }
 }
 
+void finishDoctor(const RawDoctor& raw, DoctorArguments& doctor) {
+  doctor.ice = iceOptions(raw.ice);
+  if (!raw.bridge.empty()) doctor.bridge = valueOrRefuse("--bridge", parseBridge(raw.bridge));
+  if (raw.timeoutSeconds) doctor.timeout = secondsOrRefuse("--timeout", *raw.timeoutSeconds);
+}
+
 void describe(CLI::App& app, CLI::App& peer) {
   app.footer(
       "A file from one machine to another:\n"
@@ -221,6 +277,7 @@ Arguments parseArguments(int argc, const char* const* argv) {
   RawPeer rawPeer;
   RawIce rawSend;
   RawIce rawReceive;
+  RawDoctor rawDoctor;
 
   CLI::App app("Portico: data channels between two machines, over ICE, DTLS and SCTP.", "portico");
   app.set_version_flag("--version", "portico " PORTICO_VERSION);
@@ -233,14 +290,16 @@ Arguments parseArguments(int argc, const char* const* argv) {
   addIceOptions(*receive, rawReceive);
   CLI::App* peer = app.add_subcommand("peer", "One peer, for scripts: JSON lines on standard input and output");
   addPeerOptions(*peer, arguments.peer, rawPeer);
-  CLI::App* doctor = app.add_subcommand("doctor", "Says why connections fail")->group("");
-  doctor->allow_extras();
+  CLI::App* doctor = app.add_subcommand("doctor", "Say why connections fail, and what to do about it");
+  addDoctorOptions(*doctor, arguments.doctor, rawDoctor);
   describe(app, *peer);
 
   try {
     app.parse(argc, argv);
-    if (doctor->parsed()) refuse("doctor comes with a later release.");
-    if (peer->parsed()) {
+    if (doctor->parsed()) {
+      finishDoctor(rawDoctor, arguments.doctor);
+      arguments.program = Arguments::Program::doctor;
+    } else if (peer->parsed()) {
       finishPeer(rawPeer, arguments.peer);
       arguments.program = Arguments::Program::peer;
     } else if (send->parsed()) {

@@ -34,6 +34,7 @@ struct PeerArguments {
   std::optional<std::string> keyPem;
   std::string exitAfter;
   std::optional<Duration> timeout;
+  bool stay = false;
   bool quiet = false;
 };
 
@@ -47,14 +48,32 @@ struct ReceiveArguments {
   IceGatherOptions ice;
 };
 
+/// Of --bridge.
+struct BridgeAddress {
+  std::string url;  ///< ws:// or wss://, as it was given
+  bool secure = false;
+  std::string host;  ///< a name, or an IP literal without brackets
+  std::uint16_t port = 0;
+  std::string path;
+  std::string token;  ///< may be empty
+};
+
+struct DoctorArguments {
+  IceGatherOptions ice;
+  std::optional<BridgeAddress> bridge;
+  bool json = false;
+  Duration timeout = std::chrono::seconds(15);
+};
+
 /// What main() is to do. Without a program there is only the status to leave with: help was printed, or an error.
 struct Arguments {
-  enum class Program { none, peer, send, receive };
+  enum class Program { none, peer, send, receive, doctor };
   Program program = Program::none;
   int status = kExitClean;
   PeerArguments peer;
   SendArguments send;
   ReceiveArguments receive;
+  DoctorArguments doctor;
 };
 
 Arguments parseArguments(int argc, const char* const* argv);
@@ -63,7 +82,10 @@ Arguments parseArguments(int argc, const char* const* argv);
 Result<DataChannelParameters> parseChannelSpec(std::string_view spec);
 /// "URL[,user,password]"; the password may have commas. Errors: Syntax.
 Result<IceServer> parseIceServer(std::string_view text);
+/// "ws://HOST:PORT[/PATH][,TOKEN]". Errors: Syntax.
+Result<BridgeAddress> parseBridge(std::string_view text);
 /// "LOW-HIGH", or one port. Errors: Syntax, Range.
+Result<TcpCandidates> parseTcpCandidates(std::string_view text);
 Result<void> parsePorts(std::string_view text, IceGatherOptions& options);
 
 }  // namespace portico::command

@@ -5,8 +5,9 @@
 
 namespace portico::command {
 
-void Connection::start(Observer& observer) {
+void Connection::start(Observer& observer, bool stays) {
   observer_ = &observer;
+  stays_ = stays;
   begin();
 }
 
@@ -31,7 +32,7 @@ void Connection::watchIce(IceTransport ice) {
   ice.onStateChange([this](IceTransportState state) {
     tellState("ice", toString(state));
     onTransportState();
-    if (state == IceTransportState::failed) failed("No path to the peer works (any more).");
+    if (state == IceTransportState::failed) lostPath();
   });
 }
 
@@ -56,6 +57,13 @@ void Connection::tellTrouble(const IceCandidateError& error) {
 
 void Connection::tellNetworkChange(const NetworkChange& change) {
   if (!stopping_) observer_->onNetworkChange(change);
+}
+
+void Connection::lostPath() {
+  const Error why = lastError_.value_or(Error(Error::Network, "No path to the peer works (any more)."));
+  lastError_.reset();
+  if (!stays_) return end(why);
+  tellTrouble(why);  // restart-ice may find another
 }
 
 void Connection::failed(const char* sentence) {

@@ -37,8 +37,8 @@ class Connection {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  /// Channels may have been created before. Once.
-  void start(Observer& observer);
+  /// Channels may have been created before. Once. `stays`: where ICE fails, that is trouble, and no end.
+  void start(Observer& observer, bool stays);
   /// A line of the peer's signalling. What is wrong with it is told as trouble.
   virtual void take(const Json& line) = 0;
   /// Errors: InvalidState before there is something to restart.
@@ -77,11 +77,13 @@ class Connection {
  private:
   void watchIce(IceTransport ice);
   void watchDtls(DtlsTransport dtls);
+  void lostPath();
   void failed(const char* sentence);
 
   Loop& loop_;
   Observer* observer_ = nullptr;
   std::optional<Error> lastError_;  ///< why a transport is about to fail
+  bool stays_ = false;
   bool connected_ = false;
   bool ended_ = false;
   bool stopping_ = false;

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "native/command/arguments.h"
+#include "native/command/doctor_session.h"
 #include "native/command/file_handle.h"
 #include "native/command/ortc_connection.h"
 #include "native/command/peer_session.h"
@@ -75,6 +76,13 @@ int runReceive(ReceiveArguments arguments) {
   return session.run();
 }
 
+int runDoctor(DoctorArguments arguments) {
+  Loop loop;
+  DoctorSession session(loop, std::move(arguments));
+  StopSignals signals(loop, [&session] { session.finish(); });
+  return session.run();
+}
+
 int run(int argc, const char* const* argv) {
   Arguments arguments = parseArguments(argc, argv);
   switch (arguments.program) {
@@ -84,6 +92,8 @@ int run(int argc, const char* const* argv) {
       return runSend(arguments.send);
     case Arguments::Program::receive:
       return runReceive(std::move(arguments.receive));
+    case Arguments::Program::doctor:
+      return runDoctor(std::move(arguments.doctor));
     case Arguments::Program::none:
       break;
   }

@@ -47,7 +47,7 @@ PeerSession::~PeerSession() = default;
 int PeerSession::run() {
   createChannels();
   startTimeout();
-  connection_->start(*this);
+  connection_->start(*this, arguments_.stay);
   loop_.run();
   return status_;
 }

@@ -51,7 +51,7 @@ PeopleSession::PeopleSession(Loop& loop, ReceiveArguments arguments) : PeopleSes
 PeopleSession::~PeopleSession() = default;
 
 int PeopleSession::run() {
-  connection_.start(*this);
+  connection_.start(*this, false);
   loop_.run();
   return status_;
 }

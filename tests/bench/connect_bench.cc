@@ -24,7 +24,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "portico/platform/sharing_host.h"
+#include "portico/sharing_host.h"
 #include "tests/bench/report.h"
 #include "tests/peers/sdp_peer.h"
 #include "tests/sim/turn_server.h"

@@ -14,7 +14,9 @@ class Endpoint {
   /// `addresses` are the local ones to use; empty: all.
   Endpoint(Host& host, IceRole role, std::optional<Certificate> certificate = std::nullopt,
            std::vector<IpAddress> addresses = {})
-      : gatherer_(host, options(std::move(addresses))),
+      : Endpoint(host, role, std::move(certificate), options(std::move(addresses))) {}
+  Endpoint(Host& host, IceRole role, std::optional<Certificate> certificate, IceGatherOptions options)
+      : gatherer_(host, std::move(options)),
         ice_(gatherer_),
         dtls_(ice_, std::move(certificate)),
         sctp_(dtls_),
@@ -25,7 +27,7 @@ class Endpoint {
     gatherer_.gather().ignore();
     const IceParameters ice = gatherer_.getLocalParameters();
     std::ostringstream out;
-    out << ice.usernameFragment << '\n' << ice.password << '\n';
+    out << ice.usernameFragment << '\n' << ice.password << '\n' << (ice.iceLite ? "lite" : "full") << '\n';
     out << dtls_.getLocalParameters().fingerprints.front().value << '\n';
     for (const IceCandidate& candidate : gatherer_.getLocalCandidates()) out << candidate.candidate() << '\n';
     return out.str();
@@ -37,6 +39,9 @@ class Endpoint {
     DtlsFingerprint fingerprint{"sha-256", {}};
     std::getline(in, ice.usernameFragment);
     std::getline(in, ice.password);
+    std::string kind;
+    std::getline(in, kind);
+    ice.iceLite = kind == "lite";
     std::getline(in, fingerprint.value);
     for (std::string line; std::getline(in, line);) {
       if (const Result<IceCandidate> candidate = IceCandidate::parse(line)) {

@@ -301,4 +301,36 @@ TEST_F(CApi, WakeEndsARunThatWaits) {
   other.join();
 }
 
+TEST_F(CApi, DiscoversNatBehaviourWithWhateverAnswers) {
+  const char* options = R"({"iceServers":[{"urls":"stun:127.0.0.1:9"}],"bindAddresses":["127.0.0.1"],"timeoutMs":50})";
+  const portico_object discovery = portico_nat_discovery_create(options);
+  ASSERT_GT(discovery, 0) << portico_last_error();
+  ASSERT_EQ(0, portico_nat_discovery_discover(discovery, 7));
+  ASSERT_TRUE(runUntil([&] { return find(PORTICO_EVENT_OPERATION, 7) != nullptr; }));
+  const Event& done = *find(PORTICO_EVENT_OPERATION, 7);
+  EXPECT_EQ(done.number, 0);
+  EXPECT_NE(done.data.find(R"("mapping":"unknown")"), std::string::npos) << done.data;
+  EXPECT_NE(done.data.find(R"("errorCode":701)"), std::string::npos) << done.data;
+  EXPECT_EQ(portico_release(discovery), 0);
+}
+
+TEST_F(CApi, RefusesADiscoveryThatItCannotReadAndEndsOneThatIsReleased) {
+  EXPECT_EQ(portico_nat_discovery_create("{"), -PORTICO_SYNTAX_ERROR);
+  EXPECT_EQ(portico_nat_discovery_create(R"({"timeoutMs":"long"})"), -PORTICO_TYPE_ERROR);
+  EXPECT_EQ(portico_nat_discovery_discover(99, 1), -PORTICO_INVALID_STATE_ERROR);
+  const char* options = R"({"iceServers":[{"urls":"stun:127.0.0.1:9"}],"bindAddresses":["127.0.0.1"]})";
+  const portico_object discovery = portico_nat_discovery_create(options);
+  ASSERT_EQ(0, portico_nat_discovery_discover(discovery, 8));
+  EXPECT_EQ(portico_release(discovery), 0);
+  ASSERT_TRUE(runUntil([&] { return find(PORTICO_EVENT_OPERATION, 8) != nullptr; }));
+  EXPECT_EQ(find(PORTICO_EVENT_OPERATION, 8)->number, PORTICO_ABORT_ERROR);
+}
+
+TEST_F(CApi, WritesTheDoctorsLetterOfAnyFacts) {
+  const char* letter = portico_doctor_letter(R"({"interfaces":[]})");
+  ASSERT_NE(letter, nullptr);
+  EXPECT_NE(std::string(letter).find(R"("healthy":false)"), std::string::npos);
+  EXPECT_EQ(portico_doctor_letter("nonsense"), nullptr);
+}
+
 }  // namespace

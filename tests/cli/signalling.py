@@ -46,6 +46,10 @@ def candidates(line):
     return ["candidate:" + value for value in _found("candidate", line)]
 
 
+def address_of(candidate):
+    return candidate.split(" ")[4]
+
+
 def port_of(candidate):
     return int(candidate.split(" ")[5])
 
@@ -64,3 +68,16 @@ def with_other_certificate(line):
         for value in fingerprints(line).values():
             forged["sdp"] = forged["sdp"].replace(value, _other(value))
     return forged
+
+
+def with_candidates(line, wanted):
+    """A copy with those only that `wanted` says of; of a candidate in a line of its own that it does not want: nothing."""
+    chosen = copied(line)
+    if "ortc" in line:
+        chosen["ortc"]["candidates"] = [one for one in line["ortc"]["candidates"] if wanted(one["candidate"])]
+    elif is_description(line):
+        chosen["sdp"] = re.sub(r"^a=(candidate:.*?)\r?\n", lambda found: found[0] if wanted(found[1]) else "", line["sdp"],
+                               flags=re.MULTILINE)
+    elif line["candidate"] and not wanted(line["candidate"]):
+        return b""
+    return chosen

@@ -5,7 +5,7 @@ import tempfile
 import unittest
 
 from peer import BRIDGED, NPM, PeerTest, run, with_either_signalling
-from signalling import SDP, candidates, credentials, fingerprints, is_signal, port_of
+from signalling import SDP, address_of, candidates, credentials, fingerprints, is_signal, port_of
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -43,8 +43,13 @@ class Refusals(unittest.TestCase):
             with self.subTest(bridge):
                 self.assert_peer_refused("--bridge", bridge, says="bridge")
 
-    def test_doctor_is_refused_until_it_is_there(self):
-        self.assert_refused("doctor", says="later release")
+    def test_doctor_takes_no_nonsense(self):
+        for arguments, says in [(("--timeout", "0"), "--timeout"), (("--bridge", "http://example.org"), "bridge"),
+                                (("--bridge", "ws://"), "bridge"), (("--ice-server", "example.org"), "server"),
+                                (("--ice-server", "stun:example.org:99999"), "stun:example.org:99999"),
+                                (("--relay-only",), "--ice-server"), (("--wings",), "--wings"), (("file",), "file")]:
+            with self.subTest(arguments):
+                self.assert_refused("doctor", *arguments, says=says)
 
     def test_bad_channel_specs_are_refused(self):
         for spec, says in [("a,id=x", "id=x"), ("a,id=65535", "65534"), ("a,id=70000", "id=70000"), ("a,wings", "wings"),
@@ -66,6 +71,18 @@ class Refusals(unittest.TestCase):
         for ports in ["0-1", "9-8", "x", "1-70000", "-5", "5-"]:
             with self.subTest(ports):
                 self.assert_peer_refused("--ports=" + ports, says="LOW")
+
+    def test_an_unknown_kind_of_tcp_candidates_is_refused(self):
+        self.assert_peer_refused("--tcp", "passive", says="none, active and both")
+
+    @unittest.skipUnless(NPM, "of the npm program")
+    def test_tcp_candidates_are_for_the_native_program(self):
+        for kind in ["active", "both"]:
+            with self.subTest(kind):
+                self.assert_peer_refused("--tcp", kind, says="native program")
+
+    def test_names_can_be_told_or_left_alone_and_not_both(self):
+        self.assert_peer_refused("--mdns", "--no-mdns", says="--mdns")
 
     def test_relay_only_needs_a_server(self):
         self.assert_peer_refused("--relay-only", says="--ice-server")
@@ -97,7 +114,7 @@ class Refusals(unittest.TestCase):
 class Answers(unittest.TestCase):
     def test_help_is_there_for_every_command(self):
         for command, mentions in [((), "portico send"), (("peer",), "--exit-after"), (("send",), "FILE"),
-                                  (("receive",), "--folder")]:
+                                  (("receive",), "--folder"), (("doctor",), "RFC 5780"), ((), "doctor")]:
             with self.subTest(command):
                 status, out, _ = run(*command, "--help")
                 self.assertEqual(status, 0)
@@ -123,15 +140,39 @@ class Descriptions(PeerTest):
 
     @unittest.skipIf(BRIDGED, "the bridge has ports of its own")
     def test_the_port_range_is_kept(self):
-        told = candidates(self.describe("--ports", "43210-43220"))
+        told = candidates(self.describe("--tcp", "none", "--ports", "43210-43220"))
         self.assertTrue(told)
         for candidate in told:
             self.assertIn(port_of(candidate), range(43210, 43221))
 
     @unittest.skipIf(BRIDGED, "the bridge has an address of its own")
     def test_the_bound_address_is_the_only_candidate(self):
-        told, = candidates(self.describe(bind=["--bind", "127.0.0.1"]))
+        told, = candidates(self.describe("--tcp", "none", bind=["--bind", "127.0.0.1"]))
         self.assertRegex(told, r"^candidate:\S+ 1 udp \d+ 127\.0\.0\.1 \d+ typ host")
+
+    @unittest.skipIf(BRIDGED, "the bridge has interfaces of its own")
+    def test_the_named_interfaces_alone_are_used(self):
+        told = candidates(self.describe("--interface", "lo", bind=[]))
+        self.assertTrue(told)
+        self.assertTrue(all(address_of(candidate) in ("127.0.0.1", "::1") for candidate in told), told)
+        self.assertEqual(candidates(self.describe("--interface", "l*", "--exclude-interface", "lo", bind=[])), [])
+
+    @unittest.skipIf(BRIDGED, "the bridge has no multicast")
+    def test_names_are_told_in_place_of_addresses_where_they_are_asked_for(self):
+        told, = candidates(self.describe("--mdns"))
+        self.assertRegex(told, r"^candidate:\S+ 1 udp \d+ [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.local \d+ typ host")
+
+
+@unittest.skipIf(BRIDGED, "the bridge has no multicast")
+@with_either_signalling
+class Names(PeerTest):
+    """Two processes on this machine, which meet by multicast on its loopback interface."""
+
+    def test_two_that_hide_their_addresses_connect_by_their_names(self):
+        selected = [peer.wait("selected") for peer in self.connected(["--mdns"], ["--mdns"])]
+        self.assertTrue(all(address_of(pair["local"]).endswith(".local") for pair in selected), selected)
+        # Who was the first to find the other did so by its name; the other one may know it by its checks.
+        self.assertTrue(any(address_of(pair["remote"]).endswith(".local") for pair in selected), selected)
 
 
 class OrtcParameters(PeerTest):

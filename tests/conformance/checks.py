@@ -6,7 +6,7 @@ import re
 import ssl
 
 from peer import carry, keep_signalling
-from signalling import candidates, copied, credentials, fingerprints, is_signal, port_of, with_other_certificate
+from signalling import address_of, candidates, copied, credentials, fingerprints, is_signal, port_of, with_other_certificate
 from steps import ALONE, ANSWERER, OFFERER, Failed, require, require_equal
 
 CERTIFICATE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "cli", "certificate.pem")
@@ -205,9 +205,20 @@ def fingerprint_is_the_files(side):
 def ports_are_in(low, high):
     def step(stage):
         for side, peer in stage.peers.items():
-            ports = [port_of(candidate) for candidate in candidates(peer.wait_description())]
+            # Who connects over TCP has no port yet (RFC 6544 §4.5).
+            ports = [port_of(candidate) for candidate in candidates(peer.wait_description()) if "tcptype active" not in candidate]
             require(ports and all(low <= port <= high for port in ports), f"the {side}'s ports are {ports}")
     return step
+
+
+def names_are_told(stage):
+    """Also of the pair in use, where the one that was the first to find the other did so by its name."""
+    pairs = [peer.wait("selected") for peer in stage.peers.values()]
+    local = [pair["local"] for pair in pairs]
+    told = [candidate for peer in stage.peers.values() for candidate in candidates(peer.wait_description())]
+    require(told and all(address_of(candidate).endswith(".local") for candidate in [*told, *local]), f"told: {told}, {local}")
+    remote = [address_of(pair["remote"]) for pair in pairs]
+    require(any(address.endswith(".local") for address in remote), f"the remote addresses are {remote}")
 
 
 def restarts(side):

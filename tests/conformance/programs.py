@@ -25,13 +25,14 @@ NODE = command("PORTICO_NODE", "node", os.path.join(PACKAGE, "dist/portico.js"))
 FILES = "files"
 PORTS = "a port range"
 LITE = "ICE-lite"
+MULTICAST = "multicast"
 BRIDGE = "a bridge"
 SIGNALS = "signals"
 BYTES = "bytes for input"
 COMMAND_LINE = "a command line"
 
 NO_BRIDGE = {BRIDGE: "it has the machine's own UDP"}
-OVER_BRIDGE = {PORTS: "the bridge chooses the ports",
+OVER_BRIDGE = {PORTS: "the bridge chooses the ports", MULTICAST: "the bridge carries none",
                LITE: "a lite agent asks nobody, and the bridge passes data only to who has answered"}
 IN_BROWSER = {FILES: "a page has no files", SIGNALS: "a page gets no signals", BYTES: "a page gets its lines as strings",
               COMMAND_LINE: "a page has no status, help or version to show"}

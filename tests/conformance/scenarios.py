@@ -6,7 +6,7 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "cli"))
 import bad_lines  # noqa: E402
 from checks import *  # noqa: E402,F403
-from programs import BRIDGE, BYTES, COMMAND_LINE, FILES, LITE, PORTS, SIGNALS  # noqa: E402
+from programs import BRIDGE, BYTES, COMMAND_LINE, FILES, LITE, MULTICAST, PORTS, SIGNALS  # noqa: E402
 from scenario import STOPPED_BY_OFFERER, Scenario, by_sdp, on_each_side, pair, single  # noqa: E402,F401
 from steps import *  # noqa: E402,F403
 
@@ -54,6 +54,9 @@ CONNECTING = [
         needs={lite: {LITE}}, either=True, **{lite: ["--ice-lite"]})),
     pair("a port range is kept, on both sides", [opened(), ports_are_in(43210, 43260)], ["--ports", "43210-43260"],
          ["--ports", "43210-43260"], needs={OFFERER: {PORTS}, ANSWERER: {PORTS}}),
+    pair("names of multicast DNS are told in place of addresses, and the two connect by them", [opened(), names_are_told],
+         ["--mdns", "--no-trickle"], ["--mdns", "--no-trickle"], needs={OFFERER: {MULTICAST}, ANSWERER: {MULTICAST}}, both_ways=True,
+         either=True),
     *on_each_side(lambda owner, other: pair(
         f"a certificate from a file is the one that the {owner} shows", [opened(), fingerprint_is_the_files(owner)],
         needs={owner: {FILES}}, either=True, **{owner: ["--certificate", CERTIFICATE, "--key", KEY]})),

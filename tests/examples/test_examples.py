@@ -1,4 +1,4 @@
-"""The seven documented examples, and that of a peer connection: what each prints, with no network but this machine's own
+"""The seven documented examples, that of a peer connection, and a server of many: what each prints, with no network but this machine's own
 interfaces.
 
 PORTICO_EXAMPLES has the native programs, or with PORTICO_EXAMPLES_RUNNER (node) those in JavaScript.
@@ -79,6 +79,10 @@ class Examples(unittest.TestCase):
     def test_peer_connection_says_hello_and_is_answered(self):
         self.assertEqual(run("peer_connection"), [
             "Signaling: stable", "Channel: chat", "Message: hello", "Answer: hello to you", "Connection: connected"])
+
+    def test_mux_server_serves_three_clients_on_one_port_and_forgets_them(self):
+        self.assertEqual(run("mux_server"), [
+            "Answered: 3", "Ports: 1", "Connections: 3", "Connections after goodbye: 0"])
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import re
 
 from players import OTHER, PORTICO, SIDES, other_than
 
+from signalling import with_candidates
 from steps import ascii_text, binary, require, require_equal
 
 
@@ -87,6 +88,12 @@ def same_credentials(stage):
         require(len(told) == 1, f"{side} told the credentials {told}")
 
 
+def is_lite(stage):
+    """RFC 8839 §5.3: before the first section."""
+    sdp = stage.peers[PORTICO].descriptions()[0]["sdp"]
+    require("a=ice-lite" in sdp.split("m=")[0], f"Portico is not lite in {sdp}")
+
+
 def has_candidates(side):
     """All of them in its description, and none beside it."""
     def step(stage):
@@ -109,10 +116,47 @@ def tells_names_alone(stage):
     require(addresses and all(address.endswith(".local") for address in addresses), f"its addresses are {addresses}")
 
 
+def portico_tells_names_alone(stage):
+    """Also of the pair in use."""
+    local = stage.peers[PORTICO].wait("selected")["local"]
+    addresses = [candidate.split(" ")[4] for candidate in [*candidates_of(stage, PORTICO), local]]
+    require(all(address.endswith(".local") for address in addresses), f"its addresses are {addresses}")
+
+
+CANDIDATE_LINES = re.compile(r"^a=(candidate:.*|end-of-candidates)\r\n", re.MULTILINE)
+
+
+def nobody_hears_candidates_of(side):
+    """So the other one is who finds it, or nobody does."""
+    def change(stage, teller, line):
+        if teller != side:
+            return line
+        if "sdp" in line:
+            return {**line, "sdp": CANDIDATE_LINES.sub("", line["sdp"])}
+        return {**line, "candidate": ""}
+    return change
+
+
 def found_by_its_checks(stage):
     """RFC 8445 §7.3.1.3: its candidate is known from the address that its check came from."""
     remote = stage.peers[PORTICO].wait("selected")["remote"]
     require(" typ prflx" in remote, f"the remote candidate is {remote}")
+
+
+def told_no_udp(stage, teller, line):
+    """Where a firewall drops UDP, all that is left of the candidates are those over TCP (RFC 6544)."""
+    return with_candidates(line, lambda candidate: " tcp " in candidate.lower())
+
+
+def selected_over_tcp(stage):
+    selected = stage.peers[PORTICO].wait("selected")
+    require(" tcp " in selected["local"] and " tcptype passive" in selected["local"], f"our candidate is {selected['local']}")
+    require(" tcp " in selected["remote"] and " tcptype active" in selected["remote"], f"theirs is {selected['remote']}")
+
+
+def found_by_its_name(stage):
+    remote = stage.peers[PORTICO].wait("selected")["remote"]
+    require(".local " in remote, f"the remote candidate is {remote}")
 
 
 # ---- DTLS roles

@@ -25,6 +25,7 @@ class Scenario:
     offers: Sequence = SIDES  # who may begin: a case for each
     changes: Callable = None  # of (stage, teller, line): what the other side gets in place of the line
     needs: Sequence = ()  # what the other side must be able to do
+    has: Sequence = ()  # what our side must be able to do
     errors: dict = field(default_factory=dict)  # by side: the names, in order; None: the steps look at them
     ending: Sequence = STOPPED
     hiding: bool = False  # the other side tells no addresses
@@ -52,9 +53,10 @@ class Case:
 
 def cast(scenario, portico, other):
     """The cases of a scenario in a pairing, and the reason why it has none."""
-    for need in scenario.needs:
-        if need in other.lacks:
-            return [], f"{other.name} lacks {need}: {other.lacks[need]}"
+    for player, wants in ((other, scenario.needs), (portico, scenario.has)):
+        for need in wants:
+            if need in player.lacks:
+                return [], f"{player.name} lacks {need}: {player.lacks[need]}"
     return [Case(scenario, {PORTICO: portico, OTHER: other}, offerer) for offerer in scenario.offers], None
 
 

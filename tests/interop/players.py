@@ -37,6 +37,7 @@ BUNDLE = "a bundle without its first section"
 LARGE = "messages over 64 KiB"
 NON_ASCII = "labels beyond ASCII"
 PARITY = "ids by the DTLS role"
+TCP = "candidates over TCP"
 
 LACKS = {
     "chromium": {GOODBYE: "a page that is closed says nothing, and consent ends in its time",
@@ -44,6 +45,7 @@ LACKS = {
     "firefox": {},
     "aiortc": {
         GOODBYE: "it is a process",
+        TCP: "it pairs those over UDP alone",
         TRICKLE: "it has no event for a candidate",
         RESTART: "it has no restartIce",
         MEDIA: "it takes no answer that rejects a section",
@@ -69,7 +71,7 @@ def native():
 
 
 def node():
-    return Player("node", "", process(NODE))
+    return Player("node", "", process(NODE), lacks={TCP: "the native program alone has them"})
 
 
 def browser(kind):

@@ -2,7 +2,7 @@
 the subject of "Portico"; "the other side" is a browser, or whatever it meets."""
 
 from meeting import meet, on_each_side
-from players import BUNDLE, GOODBYE, LARGE, MEDIA, NAMES, NON_ASCII, OTHER, PARITY, PORTICO, RESTART, SIDES, TRICKLE
+from players import BUNDLE, GOODBYE, LARGE, MEDIA, NAMES, NON_ASCII, OTHER, PARITY, PORTICO, RESTART, SIDES, TCP, TRICKLE
 from looks import *  # noqa: F403
 
 from checks import flooded
@@ -32,8 +32,21 @@ CONNECTING = [
          other=["--no-trickle"]),
     meet("the other side trickles, and Portico does not", [opened(), *both_pass(), has_candidates(PORTICO), trickles(OTHER)],
          ["--no-trickle"], needs=[TRICKLE]),
-    meet("the other side hides its addresses behind names of mDNS", [opened(), *both_pass(), tells_names_alone, found_by_its_checks],
-         hiding=True, needs=[NAMES]),
+    meet("both sides hide their addresses behind names of mDNS",
+         [opened(), *both_pass(), tells_names_alone, portico_tells_names_alone], ["--mdns"], hiding=True, needs=[NAMES]),
+    meet("Portico finds the other side by a name of mDNS alone",
+         [opened(), *both_pass(), tells_names_alone, found_by_its_name], changes=nobody_hears_candidates_of(PORTICO), hiding=True,
+         needs=[NAMES]),
+    meet("the other side finds Portico by a name of mDNS alone",
+         [opened(), *both_pass(), portico_tells_names_alone, found_by_its_checks], ["--mdns"],
+         changes=nobody_hears_candidates_of(OTHER), hiding=True, needs=[NAMES]),
+    meet("Portico is ICE-lite, and says so for the whole session", [opened(), *both_pass(), is_lite],
+         ["--ice-lite"]),
+    meet("no UDP goes through: the other side connects to Portico over TCP", [opened(), *both_pass(), selected_over_tcp],
+         ["--tcp", "both"], changes=told_no_udp, needs=[TCP], has=[TCP]),
+    meet("no UDP goes through: messages of 64 KiB arrive whole over TCP, and a restart loses none",
+         [opened(), *[arrives_whole(side, 65536) for side in SIDES], *restarts_and_settles(PORTICO), *both_pass()],
+         ["--tcp", "both"], changes=told_no_udp, needs=[TCP, RESTART], has=[TCP]),
     *[meet(f"audio and video that are offered beside the data are rejected, with the bundle policy {policy}",
            [opened(), *both_pass(), negotiated(OTHER, ("audio", "video", "application"), ("audio", "video"), 0)],
            other=["--media", "audio,video", "--bundle", policy], offers=[OTHER], needs=[MEDIA, *needs])

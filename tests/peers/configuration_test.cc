@@ -224,5 +224,25 @@ TEST_F(Configuring, APoolIsFreedWithItsConnection) {
   EXPECT_EQ(turn.allocations(), 0u);
 }
 
+TEST_F(Configuring, WhoHasToldRelaysAloneHidesItsAddressesAfterwardsAndHasTcp) {
+  pair.aliceMachine.iceTcp = true;
+  const auto hiding = [](bool relayOnly) {
+    PeerConnectionConfiguration configuration = with({server("turn:203.0.113.10")}, relayOnly);
+    configuration.ice.mdns = MdnsPolicy::hide;
+    return configuration;
+  };
+  makeAgain(hiding(true));
+  connect();
+  ASSERT_TRUE(pair.alice->pc.setConfiguration(hiding(false)));
+  pair.alice->pc.restartIce();
+  pair.settle();
+  std::vector<std::string> hosts;
+  for (const IceCandidate& one : pair.alice->pc.sctp()->transport().iceTransport().iceGatherer().getLocalCandidates()) {
+    if (one.type == "host") hosts.push_back(one.protocol + ' ' + one.address);
+  }
+  EXPECT_THAT(hosts, testing::UnorderedElementsAre(testing::MatchesRegex("udp .*[.]local"),
+                                                   testing::MatchesRegex("tcp .*[.]local")));
+}
+
 }  // namespace
 }  // namespace portico::test

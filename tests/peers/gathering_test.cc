@@ -102,6 +102,22 @@ TEST_F(Gathering, BindsToTheGivenAddressAndPortRange) {
               gatherer.getLocalCandidates().front().port == 5'001);
 }
 
+TEST_F(Gathering, UsesTheInterfacesThatAreNamedAndSaysWhichThereAreWhereNoneFits) {
+  sim::Machine& machine = world.addMachine("m", "203.0.113.1");
+  machine.addInterface("eth1", "203.0.113.2", world.internet());
+  IceGatherer named(machine, {.iceServers = std::vector<IceServer>{}, .interfaces = {"eth1"}});
+  ASSERT_TRUE(gather(named));
+  ASSERT_EQ(named.getLocalCandidates().size(), 1u);
+  EXPECT_EQ(named.getLocalCandidates().front().address, "203.0.113.2");
+
+  IceGatherer none(machine, {.iceServers = std::vector<IceServer>{}, .excludedInterfaces = {"eth*"}});
+  std::string text;
+  none.onIceCandidateError([&](const IceCandidateError& error) { text = error.errorText; });
+  ASSERT_TRUE(gather(none));
+  EXPECT_TRUE(none.getLocalCandidates().empty());
+  EXPECT_NE(text.find("eth0, eth1"), std::string::npos) << text;
+}
+
 TEST_F(Gathering, FindsTheServerReflexiveCandidateBehindANat) {
   world.addName("stun.example.org", {sim::ip("203.0.113.10")});
   sim::StunServer server(world.addMachine("stun", "203.0.113.10"), "203.0.113.10:3478");

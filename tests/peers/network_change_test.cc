@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "tests/peers/sdp_peer.h"
 #include "tests/sim/stun_server.h"
 
@@ -333,6 +335,38 @@ TEST(NetworkChange, IsToldByAGathererUntilItIsClosed) {
   machine.addInterface("eth3", "203.0.113.7", world.internet());
   world.runFor(1s);
   EXPECT_EQ(changes.size(), 1u);
+}
+
+TEST(NetworkChange, ANewNetworkIsHiddenAndOfferedOverTcpAsTheFirstOneWas) {
+  sim::World world;
+  sim::Machine& machine = world.addMachine("alice", "203.0.113.1");
+  machine.iceTcp = true;
+  IceGatherOptions options;
+  options.iceServers = std::vector<IceServer>{};
+  options.tcpCandidates = TcpCandidates::both;
+  options.mdns = MdnsPolicy::hide;
+  options.networkChangePolicy = NetworkChangePolicy::gather;
+  IceGatherer gatherer(machine, options);
+  const auto offered = [&] {
+    std::map<std::string, std::vector<std::string>> transports;  // of each address that is told
+    for (const IceCandidate& one : gatherer.getLocalCandidates()) {
+      transports[one.address].push_back(one.tcpType.value_or(one.protocol));
+    }
+    return transports;
+  };
+  const auto complete = testing::Pair(testing::EndsWith(".local"), ElementsAre("udp", "active", "passive"));
+  gatherer.gather().ignore();
+  world.runFor(1s);
+  EXPECT_THAT(offered(), ElementsAre(complete));
+  machine.addInterface("eth1", "203.0.113.5", world.internet());
+  world.runFor(1s);
+  EXPECT_THAT(offered(), ElementsAre(complete, complete));
+  machine.removeInterface("eth0");
+  world.runFor(1s);
+  EXPECT_THAT(offered(), ElementsAre(complete));
+  machine.addInterface("eth0", "203.0.113.1", world.internet());
+  world.runFor(1s);
+  EXPECT_THAT(offered(), ElementsAre(complete, complete));
 }
 
 }  // namespace

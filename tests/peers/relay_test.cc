@@ -412,6 +412,39 @@ TEST_F(Relaying, PrefersAServerOverUdpToOneOverTcp) {
   EXPECT_EQ(alice->ice.getSelectedCandidatePair()->local.url, "turn:203.0.113.10");
 }
 
+TEST_F(Relaying, ATurnsUrlIsTlsWithTheHostThatItNames) {
+  world.addName("turn.example.org", {sim::ip("203.0.113.10")});
+  server.listenTcp();
+  const PeerOptions hidden = with({turn("turns:turn.example.org:3478")}, true);
+  make(hidden, with({turn("turns:203.0.113.10:3478?transport=tcp")}, true));
+  ASSERT_TRUE(gather());
+  ASSERT_TRUE(connect() && completed());
+  EXPECT_TRUE(talk());
+  EXPECT_EQ(machineA.tlsServerNames, std::vector<std::optional<std::string>>{"turn.example.org"});
+  EXPECT_EQ(machineB.tlsServerNames, std::vector<std::optional<std::string>>{"203.0.113.10"});
+}
+
+TEST_F(Relaying, PrefersPlainTcpToTlsAndAsksTheSameServerByBoth) {
+  server.listenTcp();
+  const PeerOptions hidden = with({turn("turns:203.0.113.10:3478"), turn("turn:203.0.113.10?transport=tcp")}, true);
+  make(hidden, hidden);
+  ASSERT_TRUE(gather());
+  EXPECT_EQ(typesOf(*alice), (std::vector<std::string>{"relay", "relay"}));
+  ASSERT_TRUE(connect() && completed());
+  EXPECT_EQ(alice->ice.getSelectedCandidatePair()->local.url, "turn:203.0.113.10?transport=tcp");
+}
+
+TEST_F(Relaying, WhatIsNotToBeHadOfAServerIsToldWithWhatToUseInstead) {
+  make(with({turn("turns:203.0.113.10?transport=udp"), {.urls = {"stuns:203.0.113.10"}}}), {});
+  ASSERT_TRUE(gather());
+  ASSERT_EQ(problems.size(), 2u);
+  EXPECT_EQ(problems[0].errorCode, 701);
+  EXPECT_EQ(problems[0].url, "turns:203.0.113.10?transport=udp");
+  EXPECT_NE(problems[0].errorText.find("leave ?transport=udp out"), std::string::npos) << problems[0].errorText;
+  EXPECT_EQ(problems[1].url, "stuns:203.0.113.10");
+  EXPECT_NE(problems[1].errorText.find("use a stun: URL"), std::string::npos) << problems[1].errorText;
+}
+
 TEST_F(Relaying, AConnectionThatTheServerRefusesOrEndsIsTold) {
   const PeerOptions hidden = with({turn("turn:203.0.113.10?transport=tcp")}, true);
   make(hidden, hidden);
@@ -457,6 +490,17 @@ TEST_F(Relaying, RelayOnlyWithoutAServerFailsWithASentence) {
   EXPECT_FALSE(connect(100s));
   ASSERT_FALSE(alice->errors.empty());
   EXPECT_EQ(alice->errors.front().message, "only relayed candidates may be used, and no TURN server gave one");
+}
+
+TEST_F(Relaying, AFailureSaysThatNoServerHasAnsweredOverUdp) {
+  natA.uplink().setConnected(false);
+  make(with({turn("turn:203.0.113.10")}), with({{.urls = {"stun:203.0.113.10"}}}));
+  ASSERT_TRUE(gather());
+  EXPECT_FALSE(connect(100s));
+  ASSERT_FALSE(alice->errors.empty() || bob->errors.empty());
+  EXPECT_NE(alice->errors.front().message.find("TURN over TCP or TLS may get through"), std::string::npos)
+      << alice->errors.front().message;
+  EXPECT_EQ(bob->errors.front().message.find("TURN over TCP"), std::string::npos) << bob->errors.front().message;
 }
 
 // The relay is not all that there is, so that another sentence is due than where nothing is left.

@@ -17,12 +17,14 @@ namespace portico::sim {
 class Machine;
 class World;
 
+inline constexpr std::uint16_t kLowestEphemeral = 49'152;  ///< RFC 6335 §6
+
 struct InterfaceOptions {
   bool temporary = false;   ///< RFC 8981
   bool deprecated = false;  ///< RFC 4862
 };
 
-class SimulatedSocket final : public UdpSocket, public Source {
+class SimulatedSocket : public UdpSocket, public Source {
  public:
   SimulatedSocket(Machine& machine, const SocketAddress& local, UdpReceiver& receiver);
   ~SimulatedSocket() override;
@@ -45,6 +47,8 @@ class SimulatedSocket final : public UdpSocket, public Source {
   std::vector<Datagram> batch_;  // kept for its memory
   std::uint64_t dropped_ = 0;
 };
+
+class MulticastSocket;
 
 class Machine final : public Host, public Node {
  public:
@@ -69,8 +73,14 @@ class Machine final : public Host, public Node {
   void setConnected(bool connected);
   /// While set, openUdp fails with it.
   std::optional<Error> udpFailure;
+  /// The same for openMulticast.
+  std::optional<Error> multicastFailure;
   /// The same for openTcp.
   std::optional<Error> tcpFailure;
+  /// Whom openTcp was to verify, if anybody: streams here are not encrypted.
+  std::vector<std::optional<std::string>> tlsServerNames;
+  /// Whether ICE may have candidates over TCP; connections to servers can be made in any case.
+  bool iceTcp = false;
   /// Connections to `local` go to the listener; null: to nobody any more.
   void listenTcp(const SocketAddress& local, StreamListener* listener);
 
@@ -85,13 +95,18 @@ class Machine final : public Host, public Node {
   /// Each change is told, from the loop.
   std::unique_ptr<Cancellable> watchNetworkInterfaces(std::function<void()> onChange) override;
   Result<std::unique_ptr<UdpSocket>> openUdp(const UdpOptions& options, UdpReceiver& receiver) override;
+  /// One for each interface and port; others of this machine that share it would be machines of their own here.
+  Result<std::unique_ptr<UdpSocket>> openMulticast(const MulticastOptions& options, UdpReceiver& receiver) override;
   Result<std::unique_ptr<TcpStream>> openTcp(const TcpOptions& options, StreamReceiver& receiver) override;
+  Result<std::unique_ptr<TcpListener>> listenTcp(const TcpListenOptions& options, StreamAcceptor& acceptor) override;
+  [[nodiscard]] bool hasTcp() const override { return iceTcp; }
   std::unique_ptr<Cancellable> resolve(const std::string& name,
                                        std::function<void(Result<std::vector<IpAddress>>)> onResolved) override;
 
  private:
   friend class SimulatedSocket;
   class InterfaceWatch;
+  friend class MulticastSocket;
   struct Interface {
     NetworkInterface listed;
     std::unique_ptr<Attachment> cable;  // none for loopback
@@ -100,6 +115,7 @@ class Machine final : public Host, public Node {
   void receive(PacketPtr packet, Attachment& from) override;
   void deliver(PacketPtr packet);
   void tellOfChange();
+  void deliverMulticast(PacketPtr packet, const IpAddress& interface);
   [[nodiscard]] bool owns(const IpAddress& address) const;
   [[nodiscard]] Interface* sourceFor(const SocketAddress& local, const IpAddress& remote);
   bool emit(const SocketAddress& local, const OutgoingDatagram& datagram);

@@ -5,8 +5,7 @@
 namespace portico::sim {
 namespace {
 
-constexpr std::size_t kMaxPayload = 65'507;         // what IPv4's length field leaves
-constexpr std::uint16_t kLowestEphemeral = 49'152;  // RFC 6335 §6
+constexpr std::size_t kMaxPayload = 65'507;  // what IPv4's length field leaves
 
 }  // namespace
 
@@ -58,11 +57,50 @@ void SimulatedSocket::failLater(Error error) {
   });
 }
 
-void Machine::receive(PacketPtr packet, Attachment&) {
-  deliver(std::move(packet));
+/// Bound to its interface's address, as a socket of its own. In the group for as long as it lives.
+class MulticastSocket final : public SimulatedSocket {
+ public:
+  MulticastSocket(Machine& machine, const SocketAddress& local, const IpAddress& group, UdpReceiver& receiver)
+      : SimulatedSocket(machine, local, receiver), machine_(machine), group_(group) {
+    if (Attachment* cable = this->cable()) cable->groups.insert(group_);
+  }
+  ~MulticastSocket() override {
+    Attachment* cable = this->cable();
+    if (cable == nullptr) return;
+    if (const auto found = cable->groups.find(group_); found != cable->groups.end()) cable->groups.erase(found);
+  }
+
+ private:
+  Attachment* cable() {
+    for (const Machine::Interface& interface : machine_.interfaces_) {
+      if (interface.listed.address == localAddress().ip) return interface.cable.get();
+    }
+    return nullptr;
+  }
+
+  Machine& machine_;
+  IpAddress group_;
+};
+
+void Machine::receive(PacketPtr packet, Attachment& from) {
+  if (!packet->to.ip.isMulticast()) return deliver(std::move(packet));
+  for (const Interface& interface : interfaces_) {
+    if (interface.cable.get() == &from) return deliverMulticast(std::move(packet), interface.listed.address);
+  }
+}
+
+void Machine::deliverMulticast(PacketPtr packet, const IpAddress& interface) {
+  const auto found = sockets_.find(SocketAddress{interface, packet->to.port});
+  if (found == sockets_.end()) return fabric_.record(Fate::noSocket, *packet);
+  found->second->take(std::move(packet));
 }
 
 void Machine::deliver(PacketPtr packet) {
+  // On the way from this machine to itself.
+  if (packet->to.ip.isMulticast()) {
+    const IpAddress interface = packet->from.ip;
+    return deliverMulticast(std::move(packet), interface);
+  }
   auto found = sockets_.find(packet->to);
   if (found == sockets_.end())
     found = sockets_.find(SocketAddress{IpAddress::any(packet->to.ip.family()), packet->to.port});
@@ -104,6 +142,13 @@ bool Machine::emit(const SocketAddress& local, const OutgoingDatagram& datagram)
     return true;
   }
   Interface* interface = sourceFor(local, remote);
+  if (remote.isMulticast() && owns(local.ip)) {
+    PacketPtr copy = fabric_.pool.make(local, datagram.remote, datagram.payload);
+    const bool cable = interface != nullptr && interface->listed.address == local.ip;  // loopback has none
+    if (!cable) fabric_.record(Fate::sent, *copy);
+    self_.send(std::move(copy));
+    if (!cable) return true;
+  }
   if (interface == nullptr) return false;
   PacketPtr packet =
       fabric_.pool.make(SocketAddress{interface->listed.address, local.port}, datagram.remote, datagram.payload);
@@ -150,6 +195,14 @@ Result<std::unique_ptr<UdpSocket>> Machine::openUdp(const UdpOptions& options, U
   const Result<SocketAddress> local = choosePort(options);
   if (!local) return local.error();
   return std::unique_ptr<UdpSocket>(std::make_unique<SimulatedSocket>(*this, *local, receiver));
+}
+
+Result<std::unique_ptr<UdpSocket>> Machine::openMulticast(const MulticastOptions& options, UdpReceiver& receiver) {
+  if (multicastFailure) return *multicastFailure;
+  const SocketAddress local{options.interface.address, options.group.port};
+  if (!owns(local.ip)) return Error(Error::Network, "This machine has no interface " + options.interface.name + '.');
+  if (!portFree(local)) return Error(Error::Network, "The port of " + local.toString() + " is in use.");
+  return std::unique_ptr<UdpSocket>(std::make_unique<MulticastSocket>(*this, local, options.group.ip, receiver));
 }
 
 }  // namespace portico::sim

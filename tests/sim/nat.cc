@@ -1,5 +1,7 @@
 #include "tests/sim/nat.h"
 
+#include <algorithm>
+
 namespace portico::sim {
 namespace {
 
@@ -85,40 +87,51 @@ void Nat::receive(PacketPtr packet, Attachment&) {
 }
 
 void Nat::translateIn(PacketPtr packet) {
-  const auto outer = byOuter_.find(packet->to);
-  if (outer != byOuter_.end()) {
-    const Mapping& mapping = byInner_.at(outer->second);
-    if (mapping.expires > fabric_.now() && admits(mapping.key.inner, packet->from)) {
-      packet->to = mapping.key.inner;
-      return inside_.route(std::move(packet));
-    }
+  const Mapping* mapping = mappingFor(*packet);
+  if (mapping == nullptr) {
+    fabric_.record(Fate::natFiltered, *packet);
+    return;
   }
-  fabric_.record(Fate::natFiltered, *packet);
+  packet->to = mapping->key.inner;
+  inside_.route(std::move(packet));
+}
+
+/// Null: nobody inside is to have it.
+const Nat::Mapping* Nat::mappingFor(const Packet& packet) const {
+  const auto [first, last] = byOuter_.equal_range(packet.to);
+  for (auto outer = first; outer != last; ++outer) {
+    const Mapping& mapping = byInner_.at(outer->second);
+    // The remote endpoint alone tells apart what shares a port.
+    if (options.overloadPorts && mapping.key.remote != relevant(options.mapping, packet.from)) continue;
+    if (mapping.expires > fabric_.now() && admits(mapping.key.inner, packet.from)) return &mapping;
+  }
+  return nullptr;
 }
 
 Nat::Mapping* Nat::mapOut(const SocketAddress& inner, const SocketAddress& remote) {
   const Time now = fabric_.now();
   const Key key{inner, relevant(options.mapping, remote)};
+  if (const auto old = byInner_.find(key); old != byInner_.end() && old->second.expires <= now) forget(old->second);
   auto found = byInner_.find(key);
-  if (found != byInner_.end() && found->second.expires <= now) {
-    byOuter_.erase(found->second.outer);
-    byInner_.erase(found);
-    found = byInner_.end();
-  }
   if (found == byInner_.end()) {
     const auto outer = freeOuter(inner);
     if (!outer) return nullptr;
     // A mapping whose time is over may still hold the port.
-    if (const auto stale = byOuter_.find(*outer); stale != byOuter_.end()) {
-      byInner_.erase(stale->second);
-      byOuter_.erase(stale);
-    }
+    const auto holder = options.overloadPorts ? byOuter_.end() : byOuter_.find(*outer);
+    if (holder != byOuter_.end()) forget(byInner_.at(holder->second));
     byOuter_.emplace(*outer, key);
     found = byInner_.emplace(key, Mapping{key, *outer, now}).first;
   }
   found->second.expires = now + options.mappingTimeout;
   permissions_[Key{inner, relevant(options.filtering, remote)}] = now + options.mappingTimeout;
   return &found->second;
+}
+
+void Nat::forget(const Mapping& mapping) {
+  const Key key = mapping.key;
+  const auto [first, last] = byOuter_.equal_range(mapping.outer);
+  byOuter_.erase(std::find_if(first, last, [&](const auto& entry) { return entry.second == key; }));
+  byInner_.erase(key);
 }
 
 /// RFC 4787 §5: the filter asks what the internal endpoint has sent to, not what the one mapping was made for.
@@ -137,7 +150,7 @@ std::optional<SocketAddress> Nat::freeOuter(const SocketAddress& inner) {
   const IpAddress* ip = externalFor(inner.ip.family());
   if (ip == nullptr) return std::nullopt;
   SocketAddress outer{*ip, inner.port};
-  if (options.preservePorts && !takenOuter(outer)) return outer;
+  if (options.overloadPorts || (options.preservePorts && !takenOuter(outer))) return outer;
   const std::uint64_t start = random_.next();
   for (std::uint64_t i = 0; i < kPorts; ++i) {
     outer.port = static_cast<std::uint16_t>(kLowestPort + (start + i) % kPorts);

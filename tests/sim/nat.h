@@ -16,6 +16,7 @@ struct NatOptions {
   NatBehaviour mapping = NatBehaviour::endpointIndependent;
   NatBehaviour filtering = NatBehaviour::addressAndPortDependent;
   bool preservePorts = true;                          ///< RFC 4787 §4.2.1, where the port is free
+  bool overloadPorts = false;                         ///< RFC 4787 §4.2.1: preserves them at any price, as Linux does
   bool hairpinning = false;                           ///< RFC 4787 §6, with external source address and port
   Duration mappingTimeout = std::chrono::minutes(2);  ///< refreshed by what goes out (RFC 4787 §4.3, REQ-6)
 };
@@ -41,6 +42,7 @@ class Nat final : public Node, private Gateway {
   struct Key {
     SocketAddress inner;
     SocketAddress remote;  // the parts that the mapping behaviour leaves out are zero
+    friend bool operator==(const Key&, const Key&) = default;
     friend bool operator<(const Key& a, const Key& b) {
       return a.inner == b.inner ? a.remote < b.remote : a.inner < b.inner;
     }
@@ -62,6 +64,8 @@ class Nat final : public Node, private Gateway {
   [[nodiscard]] bool admits(const SocketAddress& inner, const SocketAddress& remote) const;
   [[nodiscard]] std::optional<SocketAddress> freeOuter(const SocketAddress& inner);
   [[nodiscard]] bool takenOuter(const SocketAddress& outer) const;
+  [[nodiscard]] const Mapping* mappingFor(const Packet& packet) const;
+  void forget(const Mapping& mapping);
 
   Fabric& fabric_;
   Network inside_;
@@ -69,8 +73,8 @@ class Nat final : public Node, private Gateway {
   Attachment uplink_;
   Random random_;
   std::map<Key, Mapping> byInner_;
-  std::map<SocketAddress, Key> byOuter_;
-  std::map<Key, Time> permissions_;  // who has been sent to, by the filtering behaviour's key; until when
+  std::multimap<SocketAddress, Key> byOuter_;  // several of one outer address only where ports are overloaded
+  std::map<Key, Time> permissions_;            // who has been sent to, by the filtering behaviour's key; until when
 };
 
 }  // namespace portico::sim

@@ -107,6 +107,20 @@ TEST_F(NatTest, DoesNotPreservePortsWhenToldSo) {
   EXPECT_NE(outerTowards(one_).port, outerTowards(two_).port);
 }
 
+TEST_F(NatTest, OverloadsAPortForEachRemoteEndpoint) {
+  nat_.options = {.mapping = kAddressAndPort, .filtering = kAddressAndPort, .overloadPorts = true};
+  Machine& other = world_.addMachine("other", "192.168.1.3", nat_.inside());
+  TestSocket rival(other, "192.168.1.3:4000");
+  rival.send(one_.address(), "first come");
+  world_.runFor(10ms);
+  EXPECT_EQ(one_.received.back().from.port, 4000);
+  EXPECT_EQ(outerTowards(oneOtherPort_).port, 4000);
+  EXPECT_EQ(outerTowards(two_).port, 4000);
+  EXPECT_TRUE(reaches(two_, endpoint("198.51.100.1:4000")));
+  EXPECT_FALSE(reaches(one_, endpoint("198.51.100.1:4000"))) << "that is the rival's";
+  EXPECT_EQ(rival.received.size(), 1u);
+}
+
 TEST_F(NatTest, TurnsPacketsRoundOnlyWithHairpinning) {
   Machine& other = world_.addMachine("other", "192.168.1.3", nat_.inside());
   TestSocket neighbour(other, "192.168.1.3:5000");

@@ -1,5 +1,6 @@
 #include "tests/sim/network.h"
 
+#include <map>
 #include <stdexcept>
 
 namespace portico::sim {
@@ -25,7 +26,25 @@ void Network::detach(const IpAddress& address) {
   routes_.erase(address);
 }
 
+/// One segment: to all that are in the group but the sender. A gateway passes none on.
+void Network::routeMulticast(PacketPtr packet) {
+  const auto sender = routes_.find(packet->from.ip);
+  // In the order of addresses: that of a hash table may differ from run to run.
+  std::map<IpAddress, Attachment*> members;
+  for (const auto& [address, attachment] : routes_) {
+    const bool member = attachment->groups.count(packet->to.ip) != 0;
+    if (member && address.family() == packet->to.ip.family() &&
+        (sender == routes_.end() || attachment != sender->second)) {
+      members.emplace(address, attachment);
+    }
+  }
+  for (const auto& [address, attachment] : members) {
+    attachment->sendDown(fabric_.pool.make(packet->from, packet->to, packet->payload));
+  }
+}
+
 void Network::route(PacketPtr packet) {
+  if (packet->to.ip.isMulticast()) return routeMulticast(std::move(packet));
   const auto found = routes_.find(packet->to.ip);
   if (found != routes_.end()) return found->second->sendDown(std::move(packet));
   if (gateway_ != nullptr) return gateway_->forward(std::move(packet));

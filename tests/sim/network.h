@@ -1,6 +1,7 @@
 // Subnets, what is attached to them, and the way a packet finds.
 #pragma once
 
+#include <set>
 #include <unordered_map>
 
 #include "tests/sim/link.h"
@@ -29,6 +30,9 @@ class Attachment {
   void set(const LinkOptions& both) { up_.options = down_.options = both; }
   /// Pulls the cable, or puts it back.
   void setConnected(bool connected) { up().connected = down().connected = connected; }
+
+  /// The multicast groups that its node is in.
+  std::multiset<IpAddress> groups;
 
   void sendUp(PacketPtr packet) { up_.send(std::move(packet)); }
   void sendDown(PacketPtr packet) { down_.send(std::move(packet)); }
@@ -61,6 +65,8 @@ class Network {
   void route(PacketPtr packet);
 
  private:
+  void routeMulticast(PacketPtr packet);
+
   struct HashAddress {
     std::size_t operator()(const IpAddress& address) const {
       return std::hash<SocketAddress>()(SocketAddress{address, 0});

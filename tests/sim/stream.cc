@@ -2,14 +2,18 @@
 
 #include <utility>
 
+#include "platform/stream_gate.h"
 #include "tests/sim/world.h"
 
 namespace portico::sim {
 
 SimulatedStream::SimulatedStream(Fabric& fabric, StreamReceiver& receiver)
-    : fabric_(fabric), receiver_(receiver), id_(fabric.scheduler.add(*this)) {}
+    : fabric_(fabric), receiver_(receiver), id_(fabric.scheduler.add(*this)) {
+  fabric_.streams.push_back(this);
+}
 
 SimulatedStream::~SimulatedStream() {
+  std::erase(fabric_.streams, this);
   fabric_.scheduler.remove(id_);
   if (peer_ == nullptr) return;
   peer_->peer_ = nullptr;
@@ -84,14 +88,67 @@ void SimulatedStream::deliver(Time now, const Event& event) {
   receiver_.onStreamBytes(now, event.payload);
 }
 
+void SimulatedStream::reset() {
+  if (peer_ != nullptr) std::exchange(peer_, nullptr)->reset();
+  inbox_.clear();
+  failLater("connection reset by peer");
+}
+
+void World::resetStreams() {
+  for (SimulatedStream* stream : fabric_.streams) stream->reset();
+}
+
 // The machine's part --------------------------------------------------------------------------------------------------
 
 void Machine::listenTcp(const SocketAddress& local, StreamListener* listener) {
   world_.listenTcp(local, listener);
 }
 
+namespace {
+
+class SimulatedListener final : public TcpListener, private StreamListener {
+ public:
+  SimulatedListener(World& world, Host& host, const SocketAddress& local, StreamAcceptor& acceptor)
+      : world_(world), local_(local), gate_(host, acceptor) {
+    world_.listenTcp(local_, this);
+  }
+  ~SimulatedListener() override { world_.listenTcp(local_, nullptr); }
+
+  [[nodiscard]] SocketAddress localAddress() const override { return local_; }
+
+ private:
+  StreamReceiver& acceptFrom(const SocketAddress& from) override { return gate_.expect(from); }
+  void accepted(const SocketAddress&, std::unique_ptr<TcpStream> stream) override { gate_.enter(std::move(stream)); }
+
+  World& world_;
+  SocketAddress local_;
+  StreamGate gate_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<TcpListener>> Machine::listenTcp(const TcpListenOptions& options, StreamAcceptor& acceptor) {
+  if (!owns(options.local.ip)) {
+    return Error(Error::Network, "This machine does not have the address " + options.local.ip.toString() + '.');
+  }
+  const auto taken = [this](const SocketAddress& at) { return world_.tcpListener(at) != nullptr; };
+  SocketAddress local = options.local;
+  if (local.port == 0) {
+    const bool ranged = options.portLow != 0;
+    local.port = ranged ? options.portLow : kLowestEphemeral;
+    const std::uint16_t high = ranged ? options.portHigh : 0xffff;
+    while (taken(local) && local.port < high) ++local.port;
+  }
+  if (taken(local)) return Error(Error::Network, "No port is free at " + local.toString() + '.');
+  return std::unique_ptr<TcpListener>(std::make_unique<SimulatedListener>(world_, *this, local, acceptor));
+}
+
 Result<std::unique_ptr<TcpStream>> Machine::openTcp(const TcpOptions& options, StreamReceiver& receiver) {
   if (tcpFailure) return *tcpFailure;
+  tlsServerNames.push_back(options.tlsServerName);
+  if (options.local && !owns(*options.local)) {
+    return Error(Error::Network, "This machine does not have the address " + options.local->toString() + '.');
+  }
   SocketAddress from{options.local.value_or(IpAddress()), nextTcpPort_++};
   auto stream = std::make_unique<SimulatedStream>(fabric_, receiver);
   StreamListener* listener = world_.tcpListener(options.remote);

@@ -26,6 +26,7 @@ class SimulatedStream final : public TcpStream, public Source {
   static void join(SimulatedStream& a, SimulatedStream& b);
   void openLater();
   void failLater(std::string why);
+  void reset();
 
  private:
   struct Event {

@@ -58,6 +58,9 @@ class World {
     return found == listeners_.end() ? nullptr : found->second;
   }
 
+  /// All connections end, as by a reset: what is on its way is lost.
+  void resetStreams();
+
   // Names -----------------------------------------------------------------------------------------------------------
 
   void addName(std::string name, std::vector<IpAddress> addresses, Duration delay = kResolverDelay);

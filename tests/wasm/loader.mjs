@@ -57,6 +57,9 @@ export class Module {
         this.wire.detach(this.#sockets.get(socket));
         this.#sockets.delete(socket);
       },
+      tcp_open: () => {},
+      tcp_send: () => 1,
+      tcp_close: () => {},
       resolve: () => {},
       cancel_resolve: () => {},
       out_of_memory: (bytes) => {

@@ -8,6 +8,7 @@ import { build } from "esbuild";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const wasm = process.env.PORTICO_WASM ?? join(root, "../build/wasm/wasm/portico.wasm");
+const doctor = join(dirname(wasm), "portico-doctor.wasm");
 const dist = join(root, "dist");
 
 const common = {
@@ -29,6 +30,7 @@ async function buildPackage() {
   await rm(dist, { recursive: true, force: true });
   await mkdir(dist, { recursive: true });
   await copyFile(wasm, join(dist, "portico.wasm"));
+  await copyFile(doctor, join(dist, "portico-doctor.wasm"));
   const embed = { alias: { "portico.wasm": join(dist, "portico.wasm") }, loader: { ".wasm": "binary" } };
   await build({
     ...node,

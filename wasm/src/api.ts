@@ -43,7 +43,16 @@ export {
   type RTCPeerConnectionIceEventInit,
 } from "./objects/ice_event.js";
 export { RTCIceGatherer, type RTCIceGathererOptions, type RTCIceGathererState } from "./objects/ice_gatherer.js";
-export type { RTCIceTransportPolicy, RTCNetworkChangePolicy } from "./objects/gather_options.js";
+export {
+  discoverNatBehaviour,
+  type NatAnswer,
+  type NatBehaviour,
+  type NatDependence,
+  type NatDiscoveryOptions,
+  type NatEndpoint,
+  type NatReport,
+} from "./objects/nat_discovery.js";
+export type { RTCIceTransportPolicy, RTCMdnsPolicy, RTCNetworkChangePolicy } from "./objects/gather_options.js";
 export type { RTCIceTransportPairStats } from "./objects/ice_pair_stats.js";
 export {
   type RTCIceCandidatePair,
@@ -99,4 +108,7 @@ export type {
   UdpReceiver,
   UdpSocket,
   UdpTransport,
+  Stream,
+  StreamReceiver,
+  StreamRequest,
 } from "./transports/transport.js";

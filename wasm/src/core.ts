@@ -8,6 +8,7 @@ import { Operations } from "./operations.js";
 import type { Platform } from "./platform/platform.js";
 import { Registry } from "./registry.js";
 import { Sockets } from "./sockets.js";
+import { Streams } from "./streams.js";
 import { Turn } from "./turn.js";
 
 type Export = (a?: number, b?: number, c?: number, d?: number, e?: number) => number;
@@ -23,6 +24,7 @@ export class Core {
   exports!: ModuleExports;
   memory!: Memory;
   sockets!: Sockets;
+  streams!: Streams;
   #death: Error | null = null;
   readonly #queries = new Set<number>();
 
@@ -46,7 +48,9 @@ export class Core {
     const instance = await platform.instantiate({ portico: core.#imports(), ...core.#systemImports() });
     core.exports = core.#guard(instance.exports);
     core.memory = new Memory(core.exports);
-    core.sockets = new Sockets(core.exports, core.memory, (call) => core.#quietly(call));
+    const quietly = (call: () => void) => core.#quietly(call);
+    core.sockets = new Sockets(core.exports, core.memory, quietly);
+    core.streams = new Streams(core.exports, core.memory, quietly);
     (instance.exports as { _initialize?: () => void })._initialize?.();
     core.exports.portico_wasm_init();
     return core;
@@ -114,6 +118,7 @@ export class Core {
     this.turn.end();
     const objects = this.registry.all();
     this.sockets.closeAll();
+    this.streams.closeAll();
     for (const object of objects) object._onModuleDeath(death);
     this.operations.failAll(death);
     return death;
@@ -131,7 +136,17 @@ export class Core {
       schedule: () => this.turn.schedule(),
       set_timer: (delay: number) => this.turn.setTimer(delay),
       udp_send: (socket: number, batch: Pointer, count: number) => this.sockets.send(socket, batch, count),
+      multicast_open: (socket: number, group: Pointer, port: number) =>
+        this.sockets.openMulticast(socket, this.memory.text(group), port),
       udp_close: (socket: number) => this.sockets.close(socket),
+      tcp_open: (stream: number, socket: number, address: Pointer, port: number, tlsServerName: Pointer) =>
+        this.streams.open(stream, this.sockets.find(socket), {
+          address: this.memory.text(address),
+          port,
+          tlsServerName: tlsServerName === 0 ? null : this.memory.text(tlsServerName),
+        }),
+      tcp_send: (stream: number, data: Pointer, bytes: number) => Number(this.streams.send(stream, data, bytes)),
+      tcp_close: (stream: number) => this.streams.close(stream),
       resolve: (query: number, name: Pointer) => this.#resolve(query, this.memory.text(name)),
       cancel_resolve: (query: number) => this.#queries.delete(query),
       out_of_memory: (bytes: number) => {
@@ -186,6 +201,7 @@ export class Core {
   #setKeepAlive(keep: boolean): void {
     this.turn.setKeepAlive(keep);
     this.sockets.setKeepAlive(keep);
+    this.streams.setKeepAlive(keep);
   }
 }
 

@@ -34,6 +34,9 @@ export interface ModuleExports {
   portico_default_ice_servers(): Pointer;
   portico_set_default_ice_servers(servers: Pointer): Status;
 
+  portico_nat_discovery_create(options: Pointer): ObjectOrError;
+  portico_nat_discovery_discover(discovery: number, operation: number): Status;
+
   portico_ice_transport_create(gatherer: number): ObjectOrError;
   portico_ice_transport_start(transport: number, parameters: Pointer, role: Pointer, operation: number): Status;
   portico_ice_transport_restart(transport: number): Pointer;
@@ -114,6 +117,10 @@ export interface ModuleExports {
   portico_wasm_receive_area(count: number, bytes: number): Pointer;
   portico_wasm_receive(socket: number, count: number): void;
   portico_wasm_socket_failed(socket: number, message: Pointer): void;
+  portico_wasm_stream_opened(stream: number): void;
+  portico_wasm_stream_received(stream: number, bytes: number): void;
+  portico_wasm_stream_writable(stream: number): void;
+  portico_wasm_stream_closed(stream: number, message: Pointer): void;
   portico_wasm_resolved(query: number, addresses: Pointer, message: Pointer): void;
 }
 

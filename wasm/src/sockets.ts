@@ -97,13 +97,33 @@ export class Sockets {
       this.#open.get(known)?.groups.add(group);
       return;
     }
+    this.#adopt(id, socket, new Set([group]));
+  }
+
+  #adopt(id: number, socket: UdpSocket, groups: Set<SocketGroup>): void {
     this.#ids.set(socket, id);
-    this.#open.set(id, { socket, groups: new Set([group]) });
+    this.#open.set(id, { socket, groups });
     socket.setKeepAlive(this.#keepAlive);
     socket.open({
       receive: (datagrams) => this.#quietly(() => this.#receive(id, datagrams)),
       failed: (message) => this.#quietly(() => this.#fail(id, message)),
     });
+  }
+
+  /** A socket in a multicast group, on the interface of socket `id`; 0 where there can be none. */
+  openMulticast(id: number, group: string, port: number): number {
+    try {
+      const socket = this.#open.get(id)?.socket.openMulticast?.(group, port);
+      if (!socket) return 0;
+      this.#adopt(++this.#last, socket, new Set());
+      return this.#last;
+    } catch {
+      return 0; // another program has the port for itself, or the interface has no multicast
+    }
+  }
+
+  find(id: number): UdpSocket | undefined {
+    return this.#open.get(id)?.socket;
   }
 
   send(id: number, batch: Pointer, count: number): void {

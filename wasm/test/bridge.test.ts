@@ -249,7 +249,10 @@ void test("a WebSocket that stalls makes drops, not a buffer", async () => {
     socket.pause();
   });
   const transport = new BridgeTransport(bridge.url);
-  const request = { bindAddresses: [], includeLoopback: true, portRange: [0, 0] as const, refused: () => undefined };
+  const request = {
+    ...{ bindAddresses: [], interfaces: [], excludedInterfaces: [], includeLoopback: true },
+    ...{ portRange: [0, 0] as const, refused: () => undefined },
+  };
   const [socket] = await transport.bind({ ...request, signal: new AbortController().signal });
   assert.ok(socket);
   socket.open({ receive: () => undefined, failed: () => undefined });

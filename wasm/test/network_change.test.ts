@@ -155,7 +155,7 @@ void test("a pool is gathered in advance, and told with the description", async 
   assert.deepEqual(addresses, []);
   connection.createDataChannel("data");
   await connection.setLocalDescription();
-  while (connection.iceGatheringState !== "complete") await once(connection, "icegatheringstatechange");
+  while ((connection.iceGatheringState as string) !== "complete") await once(connection, "icegatheringstatechange");
   assert.equal(addresses[0], home);
   assert.deepEqual(networks.bound, [home]);
 });

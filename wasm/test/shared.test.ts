@@ -51,6 +51,51 @@ void test("many peers on one WebSocket of the bridge", async () => {
   await bridge.kill();
 });
 
+/** As many as a test has time for; PORTICO_MANY=10000 tries more, and prints what they take. */
+const many = Number(process.env["PORTICO_MANY"] ?? 200);
+const underWay = 16;
+
+async function serveMany(transport: UdpTransport, count: number, iceLite: boolean): Promise<void> {
+  const shared = new SharedTransport(transport);
+  const pairs: { server: Peer; client: Peer }[] = [];
+  const begun = performance.now();
+  await Promise.all(
+    Array.from({ length: underWay }, async (_, first) => {
+      for (let i = first; i < count; i += underWay) {
+        const pair = { server: new Peer({ transport: shared, iceLite }), client: new Peer() };
+        pairs.push(pair);
+        await connect(pair.client, pair.server);
+        await exchange(pair.server, pair.client, `message ${String(i)}`);
+      }
+    }),
+  );
+  if (process.env["PORTICO_MANY"] !== undefined) {
+    const seconds = (performance.now() - begun) / 1000;
+    const mebibytes = process.memoryUsage().rss / 2 ** 20;
+    console.log(
+      `${String(count)} in ${seconds.toFixed(1)} s; the process, with both ends, has ${mebibytes.toFixed(0)} MiB`,
+    );
+  }
+  const ports = new Set(pairs.flatMap(({ server }) => server.gatherer.getLocalCandidates().map((one) => one.port)));
+  assert.equal(ports.size, 1);
+  assert.ok(
+    pairs.every(({ client, server }) => client.sctp.state === "connected" && server.sctp.state === "connected"),
+  );
+  await Promise.all(pairs.flatMap(({ server, client }) => [client.stop(), server.stop()]));
+}
+
+for (const iceLite of [true, false]) {
+  const kind = iceLite ? "an ICE-lite" : "a full";
+  void test(`${kind} server of hundreds on one UDP socket of Node`, () =>
+    serveMany(new DgramTransport(), many, iceLite));
+}
+
+void test("a hundred peers on one WebSocket of the bridge", async () => {
+  const bridge = await startBridge();
+  await serveMany(new BridgeTransport(bridge.url), 100, false);
+  await bridge.kill();
+});
+
 void test("a gatherer that closes while it binds leaves the socket to the others", async () => {
   const bridge = await startBridge();
   const transport = new SharedTransport(new BridgeTransport(bridge.url));

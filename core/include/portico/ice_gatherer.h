@@ -33,6 +33,24 @@ struct NetworkChange {
   bool restartNeeded = false;
 };
 
+/// RFC 6544: host candidates over TCP, for networks that let no UDP through; any pair over UDP comes before them.
+enum class TcpCandidates : std::uint8_t {
+  none,    ///< the peer's are not connected to either
+  active,  ///< we connect, as browsers do: of use with a peer that has passive ones
+  both     ///< we take connections, too (on a port of the range for each address): for a server, whom browsers reach so
+};
+std::string_view toString(TcpCandidates tcpCandidates);  ///< "none", "active", "both"
+
+/// Names in place of addresses (draft-ietf-mmusic-mdns-ice-candidates): "<UUID>.local", which multicast DNS (RFC 6762)
+/// makes an address of on the same link, and nobody elsewhere. Hosts without multicast, as a page is, can't ask: their
+/// peer's names stay unresolved, and its other candidates serve.
+enum class MdnsPolicy : std::uint8_t {
+  off,      ///< nothing is asked and nothing told: for servers that no peer meets on a local network
+  resolve,  ///< a peer's names are asked for
+  hide,     ///< and host candidates have names of their own, so that no peer elsewhere learns a local address
+};
+std::string_view toString(MdnsPolicy policy);
+
 struct IceGatherOptions {
   /// Absent: IceGatherer::getDefaultIceServers(). An empty list: none, host candidates only.
   std::optional<std::vector<IceServer>> iceServers{};
@@ -47,7 +65,16 @@ struct IceGatherOptions {
   /// or `includeLoopback`. `0.0.0.0` and `::` are all of their family.
   std::vector<IpAddress> bindAddresses{};
   bool includeLoopback = false;
-  /// Local ports; 0: the system chooses.
+  /// Absent: active where the host has TCP (native only), else none. Asked for where it has not: an IceCandidateError.
+  /// A lite agent has passive ones only; `relayOnly` has none.
+  std::optional<TcpCandidates> tcpCandidates{};
+  /// Names of the interfaces to use; empty: all. With `*` at its end, "eth*", a name stands for all that begin so. A
+  /// loopback interface that is named in full is used like any other.
+  std::vector<std::string> interfaces{};
+  /// The same for those not to use, also where `interfaces` or `bindAddresses` would have them.
+  std::vector<std::string> excludedInterfaces{};
+  MdnsPolicy mdns = MdnsPolicy::resolve;
+  /// Local ports, of UDP and TCP; 0: the system chooses.
   std::uint16_t portLow = 0;
   std::uint16_t portHigh = 0;
   NetworkChangePolicy networkChangePolicy = NetworkChangePolicy::none;

@@ -129,7 +129,8 @@ PORTICO_API const char* portico_ice_candidate(const char* json);
 /* RTCIceGatherer --------------------------------------------------------------------------------------------------- */
 
 /* options, or NULL: JSON {"iceServers":[…],"iceTransportPolicy":"all"|"relay","usernameFragment","password","iceLite",
- * "bindAddresses":[…],"includeLoopback","portRange":[low,high],"networkChangePolicy":"none"|"gather"|"restart"};
+ * "bindAddresses":[…],"includeLoopback","portRange":[low,high],"tcpCandidates","interfaces":[…],
+ * "excludedInterfaces":[…],"mdns":"off"|"resolve"|"hide","networkChangePolicy":"none"|"gather"|"restart"};
  * portico/ice_gatherer.h says what each does. */
 PORTICO_API portico_object portico_ice_gatherer_create(const char* options);
 /* servers, or NULL: JSON list of RTCIceServer, in place of the options'. */
@@ -142,6 +143,22 @@ PORTICO_API int32_t portico_ice_gatherer_close(portico_object gatherer);
 /* Of the process. */
 PORTICO_API const char* portico_default_ice_servers(void);
 PORTICO_API int32_t portico_set_default_ice_servers(const char* servers);
+
+/* NAT behaviour discovery (RFC 5780) ------------------------------------------------------------------------------- */
+
+/* options: JSON of portico_ice_gatherer_create()'s options, and {"filtering":true,"timeoutMs":10000};
+ * portico/nat_discovery.h says what each does. Releasing the object ends it. */
+PORTICO_API portico_object portico_nat_discovery_create(const char* options);
+/* The operation's result: JSON
+ * {"servers":[{"url","addresses":[…],"errorText"}],"behaviours":[{"local":{"address","port"},
+ * "mapped":{…}|null,"translated","mapping","filtering","filteringUnknown","answers":[{"url","address","port",
+ * "mapped":{…}|null,"otherAddress":{…}|null,"roundTripTime":seconds|null,"errorCode","errorText"}]}]}. mapping and
+ * filtering are "endpoint-independent", "address-dependent", "address-and-port-dependent", "dependent" (one of the last
+ * two) or "unknown". */
+PORTICO_API int32_t portico_nat_discovery_discover(portico_object discovery, portico_operation operation);
+/* facts: JSON of what a program has found out about its connectivity (core/doctor/letter.h has the members). JSON
+ * {"healthy","letter","findings":[{"id","severity","means","advice"}]}: what it means, and what to do, for people. */
+PORTICO_API const char* portico_doctor_letter(const char* facts);
 
 /* RTCIceTransport -------------------------------------------------------------------------------------------------- */
 

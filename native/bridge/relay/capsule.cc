@@ -100,6 +100,39 @@ std::optional<std::uint64_t> parseContext(ByteView value) {
   return context;
 }
 
+std::optional<BoundValue> parseBound(ByteView value) {
+  ByteReader reader(value);
+  BoundValue bound;
+  const std::uint64_t count = readVarint(reader);
+  if (count == 0 || count > 2) return std::nullopt;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    BoundEndpoint endpoint;
+    endpoint.bound = readEndpoint(reader, reader.u8());
+    const std::uint8_t hasPublic = reader.u8();
+    if (hasPublic > 1) return std::nullopt;
+    if (hasPublic == 1) endpoint.seen = readEndpoint(reader, reader.u8());
+    bound.endpoints.push_back(endpoint);
+  }
+  bound.largestPayloadBytes = readVarint(reader);
+  bound.queueBytes = readVarint(reader);
+  bound.bytesPerSecond = readVarint(reader);
+  bound.packetsPerSecond = readVarint(reader);
+  if (!reader.ok()) return std::nullopt;
+  return bound;
+}
+
+std::optional<RefusedValue> parseRefused(ByteView value) {
+  ByteReader reader(value);
+  RefusedValue refused;
+  refused.remote = readEndpoint(reader, reader.u8());
+  const std::uint64_t reason = readVarint(reader);
+  if (!reader.ok()) return std::nullopt;
+  if (reason >= 1 && reason <= static_cast<std::uint64_t>(RefusalReason::tooLarge)) {
+    refused.reason = static_cast<RefusalReason>(reason);
+  }
+  return refused;
+}
+
 void appendDatagram(ByteVector& out, std::uint64_t context, ByteView payload) {
   std::array<std::byte, kMaxVarintBytes> room;
   ByteWriter writer(room);

@@ -70,6 +70,15 @@ struct BoundValue {
   std::uint64_t packetsPerSecond = 0;  ///< 0: no limit
 };
 
+struct RefusedValue {
+  SocketAddress remote;
+  RefusalReason reason = RefusalReason::notPermitted;  ///< also for one that is not known
+};
+
+/// As the client reads it: bytes after the last field are a later version's.
+std::optional<BoundValue> parseBound(ByteView value);
+std::optional<RefusedValue> parseRefused(ByteView value);
+
 // Each appends one capsule. The buffer keeps its memory between messages, so a datagram costs no allocation.
 void appendDatagram(ByteVector& out, std::uint64_t context, ByteView payload);
 /// On the uncompressed context.

@@ -1,4 +1,4 @@
-"""A coturn of its own for a test: on loopback, on ports of its own, by its command line alone."""
+"""A coturn of its own for a test: on ports of its own, by its command line alone."""
 
 import os
 import shutil
@@ -34,15 +34,23 @@ def free_port():
             return port
 
 
+def over_tls(identity):
+    """The arguments of a server that has a certificate, and takes TLS on each of its ports that take TCP."""
+    return [f"--cert={identity.certificates}", f"--pkey={identity.key}", f"--tls-listening-port={free_port()}"]
+
+
 class Coturn:
-    def __init__(self, *arguments):
-        self.port = free_port()
+    def __init__(self, *arguments, addresses=("127.0.0.1",), port=None):
+        """It listens at all addresses, and relays from the first. With two of them it does RFC 5780."""
+        self.address, self.port = addresses[0], port or free_port()
+        listening = [f"--listening-ip={address}" for address in addresses]
+        discovery = ["--no-rfc5780"] if len(addresses) == 1 else [f"--alt-listening-port={free_port()}"]
         self.folder = tempfile.mkdtemp(prefix="coturn-")
         self._log = open(os.path.join(self.folder, "log"), "w+b")
         self.process = subprocess.Popen(
-            [program(), "-n", "--listening-ip=127.0.0.1", "--relay-ip=127.0.0.1", f"--listening-port={self.port}",
+            [program(), "-n", *listening, f"--relay-ip={self.address}", f"--listening-port={self.port}",
              "--lt-cred-mech", f"--user={USER}:{PASSWORD}", "--realm=example.org", "--allow-loopback-peers", "--no-cli",
-             "--no-rfc5780", "--simple-log", "--log-file=stdout", "--verbose", "--fingerprint",
+             *discovery, "--simple-log", "--log-file=stdout", "--verbose", "--fingerprint",
              f"--userdb={self.folder}/turndb", f"--pidfile={self.folder}/pid", *self.security(arguments), *arguments],
             stdin=subprocess.DEVNULL, stdout=self._log, stderr=subprocess.STDOUT, cwd=self.folder)
         try:
@@ -53,11 +61,11 @@ class Coturn:
 
     @staticmethod
     def security(arguments):
-        return [] if any(argument.startswith("--cert") for argument in arguments) else ["--no-tls", "--no-dtls"]
+        return ["--no-dtls"] if any(argument.startswith("--cert") for argument in arguments) else ["--no-tls", "--no-dtls"]
 
     @property
     def url(self):
-        return f"turn:127.0.0.1:{self.port}"
+        return f"turn:{self.address}:{self.port}"
 
     def server(self, query="", user=USER, password=PASSWORD):
         """The value of --ice-server."""
@@ -76,7 +84,7 @@ class Coturn:
             while time.monotonic() < deadline:
                 if self.process.poll() is not None:
                     raise AssertionError(f"turnserver left with {self.process.returncode}:\n{self.log()}")
-                asking.sendto(request, ("127.0.0.1", self.port))
+                asking.sendto(request, (self.address, self.port))
                 try:
                     asking.recv(2048)
                     return
@@ -86,7 +94,7 @@ class Coturn:
 
     def _takes_connections(self):
         try:
-            socket.create_connection(("127.0.0.1", self.port), timeout=0.1).close()
+            socket.create_connection((self.address, self.port), timeout=0.1).close()
             return True
         except OSError:
             if self.process.poll() is not None:

@@ -6,7 +6,8 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "cli"))
 
-from coturn import Coturn  # noqa: E402
+from certificates import Authority  # noqa: E402
+from coturn import Coturn, over_tls  # noqa: E402
 from peer import PeerTest  # noqa: E402
 
 
@@ -117,6 +118,104 @@ class OverTcp(CoturnTest):
         server = self.coturn()
         relay = ["--ice-server", server.server("?transport=tcp"), "--relay-only"]
         first, second = self.connected(relay, relay)
+        server.kill()
+        first.wait("state", of="ice", state="failed")
+        self.assert_told(first, f"127.0.0.1:{server.port}")
+
+
+class OverTls(CoturnTest):
+    """`turns:`, with an authority that the machine is made to trust."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.authority = Authority()
+        # The native library reads the first as OpenSSL does, and so does the npm package beside Node's own.
+        cls.before = dict(os.environ)
+        os.environ.update(SSL_CERT_FILE=cls.authority.file, SSL_CERT_DIR="")
+        os.environ.pop("NODE_EXTRA_CA_CERTS", None)
+
+    @classmethod
+    def tearDownClass(cls):
+        os.environ.clear()
+        os.environ.update(cls.before)
+        cls.authority.end()
+
+    def tls(self, identity=None, *arguments):
+        return self.coturn(*over_tls(identity or self.authority.issue()), *arguments)
+
+    def relay(self, server, host="localhost", **credentials):
+        self.url = f"turns:{host}:{server.port}"
+        server_argument = server.server(**credentials).replace(server.url, self.url)
+        return ["--ice-server", server_argument, "--relay-only"]
+
+    def assert_refused(self, identity, *parts, host="localhost"):
+        peer = self.peer("--offer", *self.relay(self.tls(identity), host))
+        self.assert_told(peer, self.url, *parts)
+        self.assertEqual(peer.wait_description()["ortc"]["candidates"], [])
+
+    def test_messages_of_every_size_go_both_ways_with_either_kind_of_key(self):
+        for kind in ("ecdsa", "rsa"):
+            with self.subTest(kind):
+                server = self.tls(self.authority.issue(kind=kind), "--no-udp")
+                first, second = self.connected(self.relay(server), [*self.relay(server, "127.0.0.1"), "--echo"])
+                self.assert_selected(first, "relay", "relay")
+                for size in (1, 1_200, 65_536):
+                    self.echo(first, "x" * size)
+
+    def test_a_flood_goes_through_a_server_with_a_chain(self):
+        middle = Authority("Middle", issuer=self.authority, kind="rsa")
+        self.addCleanup(middle.end)
+        server = self.tls(middle.issue())
+        relay = [*self.relay(server), "--quiet"]
+        first, second = self.connected([*relay, "--flood", "1", "--size", "16384"], relay)
+        self.assertGreater(first.wait("done")["bytes"], 1_000_000)
+
+    def test_short_lifetimes_are_renewed_and_stopping_gives_the_allocation_back(self):
+        server = self.tls(None, "--max-allocate-lifetime=4", "--stale-nonce=3")
+        first, second = self.connected(self.relay(server), [*self.relay(server), "--echo"])
+        server.wait_for_log("REFRESH processed, success", times=6)
+        self.echo(first, "still here")
+        self.assertEqual(first.events("error") + second.events("error"), [])
+        first.end_input()
+        self.assert_exits(first, 0)
+        server.wait_for_log("lifetime=0")
+
+    def test_a_wrong_password_is_told(self):
+        server = self.tls()
+        peer = self.peer("--offer", *self.relay(server, password="wrong"))
+        self.assert_told(peer, self.url, "401")
+
+    def test_a_certificate_for_another_host_is_told_with_its_names(self):
+        self.assert_refused(self.authority.issue(("turn.example.org",)), "turn.example.org", "not localhost")
+        self.assert_refused(self.authority.issue(addresses=("127.0.0.2",)), "127.0.0.2", "not 127.0.0.1", host="127.0.0.1")
+
+    def test_a_certificate_that_is_expired_or_not_yet_valid_is_told(self):
+        self.assert_refused(self.authority.issue(days=(-9, -2)), "its certificate", "expired")
+        self.assert_refused(self.authority.issue(days=(2, 9)), "its certificate is not valid", "clock")
+
+    def test_an_authority_that_nobody_trusts_and_a_missing_link_are_told(self):
+        stranger = Authority("Stranger")
+        self.addCleanup(stranger.end)
+        self.assert_refused(stranger.issue(), "its certificate was issued by", "does not trust")
+        middle = Authority("Middle", issuer=self.authority)
+        self.addCleanup(middle.end)
+        self.assert_refused(middle.issue(chain=False), "its certificate was issued by", "is missing")
+
+    def test_a_server_without_tls_is_told(self):
+        server = self.coturn()
+        peer = self.peer("--offer", *self.relay(server))
+        # A ClientHello begins like a message of 800 bytes, which coturn waits for: it hangs up, or the client does.
+        self.assert_told(peer, self.url, "701")
+
+    def test_a_server_that_is_not_there_is_told(self):
+        server = self.tls()
+        server.kill()
+        peer = self.peer("--offer", *self.relay(server))
+        self.assert_told(peer, self.url, "127.0.0.1", "refused")
+
+    def test_a_server_that_dies_ends_the_connection_with_a_sentence(self):
+        server = self.tls()
+        first, second = self.connected(self.relay(server), self.relay(server))
         server.kill()
         first.wait("state", of="ice", state="failed")
         self.assert_told(first, f"127.0.0.1:{server.port}")

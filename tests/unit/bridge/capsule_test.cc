@@ -149,5 +149,52 @@ TEST(Capsule, RefusedNamesTheEndpointAndTheReason) {
   EXPECT_EQ(out, bytes({0x6f, 0x11, 0x08, 0x04, 10, 0, 0, 1, 0, 53, 0x01}));
 }
 
+TEST(Bound, IsReadAsItWasWritten) {
+  BoundValue value;
+  value.endpoints = {{at("192.0.2.1:5000"), at("203.0.113.1:5000")}, {at("[2001:db8::1]:5000"), std::nullopt}};
+  value.largestPayloadBytes = 65'507;
+  value.queueBytes = 262'144;
+  value.bytesPerSecond = 64'000'000;
+  value.packetsPerSecond = 80'000;
+  ByteVector message;
+  appendBound(message, value);
+  CapsuleReader reader(message);
+  const auto capsule = reader.next();
+  const auto read = parseBound(capsule->value);
+  ASSERT_TRUE(read);
+  ASSERT_EQ(read->endpoints.size(), 2u);
+  EXPECT_EQ(read->endpoints[0].bound, at("192.0.2.1:5000"));
+  EXPECT_EQ(read->endpoints[0].seen, at("203.0.113.1:5000"));
+  EXPECT_EQ(read->endpoints[1].bound, at("[2001:db8::1]:5000"));
+  EXPECT_FALSE(read->endpoints[1].seen);
+  EXPECT_EQ(read->largestPayloadBytes, 65'507u);
+  EXPECT_EQ(read->packetsPerSecond, 80'000u);
+  for (std::size_t cut = 0; cut < capsule->value.size(); ++cut)
+    EXPECT_FALSE(parseBound(capsule->value.first(cut))) << cut;
+  ByteVector later = toVector(capsule->value);
+  later.push_back(std::byte{7});
+  EXPECT_TRUE(parseBound(later));
+}
+
+TEST(Bound, HasOneAddressOrTwoAndAPublicOneOrNone) {
+  EXPECT_FALSE(parseBound(bytes({0x00, 0, 0, 0, 0})));
+  EXPECT_FALSE(parseBound(bytes({0x03, 4, 1, 2, 3, 4, 0, 5, 0, 0, 0, 0, 0})));
+  EXPECT_FALSE(parseBound(bytes({0x01, 4, 1, 2, 3, 4, 0, 5, 2, 0, 0, 0, 0})));
+  EXPECT_TRUE(parseBound(bytes({0x01, 4, 1, 2, 3, 4, 0, 5, 0, 0, 0, 0, 0})));
+}
+
+TEST(Refused, IsReadAsItWasWrittenAndAnUnknownReasonAsTheFirst) {
+  ByteVector message;
+  appendRefused(message, at("192.0.2.1:53"), RefusalReason::tooLarge);
+  CapsuleReader reader(message);
+  const auto read = parseRefused(reader.next()->value);
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->remote, at("192.0.2.1:53"));
+  EXPECT_EQ(read->reason, RefusalReason::tooLarge);
+  EXPECT_EQ(parseRefused(bytes({4, 1, 2, 3, 4, 0, 5, 9}))->reason, RefusalReason::notPermitted);
+  EXPECT_FALSE(parseRefused(bytes({4, 1, 2, 3, 4, 0, 5})));
+  EXPECT_FALSE(parseRefused(bytes({5, 1, 2, 3, 4, 0, 5, 1})));
+}
+
 }  // namespace
 }  // namespace portico::bridge

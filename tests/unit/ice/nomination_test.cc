@@ -230,5 +230,21 @@ TEST(Lite, ALiteAgentNoticesThatItsPeerIsGone) {
   EXPECT_EQ(two.b.states[two.b.states.size() - 2], "disconnected");
 }
 
+TEST(Lite, AnAgentThatHasFailedIsNotBroughtBackByALateCheck) {
+  Two two({}, lite());
+  ASSERT_TRUE(two.connect());
+  HandMadeCheck late = checkTo(two.b, two.a.agent.localParameters().usernameFragment);
+  late.controlling = 1;
+  late.useCandidate = true;
+  two.a.agent.stop(two.pipe.now);
+  two.pipe.run(seconds(36));
+  ASSERT_EQ(two.b.state(), "failed");
+  two.b.agent.handleInput(two.pipe.now, 1, at("192.0.2.1:1000"), late.build());
+  EXPECT_EQ(answerOf(two.b), 0);  // there is no harm in an answer
+  two.pipe.run(seconds(1));
+  EXPECT_EQ(two.b.state(), "failed");
+  EXPECT_FALSE(two.b.agent.selectedPair());
+}
+
 }  // namespace
 }  // namespace portico::ice

@@ -7,10 +7,10 @@ namespace {
 
 TEST(Priority, CandidatesHaveTheValuesOfTheFormula) {
   // RFC 8445 §5.1.2.1: 2^24 type + 2^8 local + 2^0 (256 - component)
-  EXPECT_EQ(candidatePriority(CandidateType::host, 65'535), 2'130'706'431U);
-  EXPECT_EQ(candidatePriority(CandidateType::peerReflexive, 65'535), 1'862'270'975U);
-  EXPECT_EQ(candidatePriority(CandidateType::serverReflexive, 65'535), 1'694'498'815U);
-  EXPECT_EQ(candidatePriority(CandidateType::relayed, 0), 255U);
+  EXPECT_EQ(candidatePriority(CandidateType::host, Transport::udp, 65'535), 2'130'706'431U);
+  EXPECT_EQ(candidatePriority(CandidateType::peerReflexive, Transport::udp, 65'535), 1'862'270'975U);
+  EXPECT_EQ(candidatePriority(CandidateType::serverReflexive, Transport::udp, 65'535), 1'694'498'815U);
+  EXPECT_EQ(candidatePriority(CandidateType::relayed, Transport::udp, 0), 255U);
 }
 
 TEST(Priority, APairsIsTheSameOnBothSides) {

@@ -64,6 +64,18 @@ TEST(Role, ConflictsSettleUnderLossToo) {
   }
 }
 
+// Its 487 may still be under way to the peer, which it makes the controlling one.
+TEST(Role, WhoHasRefusedACheckBeforeTheStartGivesWay) {
+  Two two;
+  two.open();
+  HandMadeCheck check = checkTo(two.a, "hand");
+  check.controlled = ~0ULL;
+  two.a.agent.handleInput(two.pipe.now, 1, at("192.0.2.2:2000"), check.build());
+  EXPECT_EQ(answerOf(two.a), 487);
+  two.a.agent.start(two.pipe.now, handMadeParameters(), IceRole::controlling);
+  EXPECT_EQ(two.a.agent.role(), IceRole::controlled);
+}
+
 TEST(Role, TheLargerTieBreakerControls) {
   for (const bool theirsIsLarger : {false, true}) {
     Two two;

@@ -1,81 +1,9 @@
 #include "native/tcp_stream.h"
 
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-#include "native/system_address.h"
-#include "tests/unit/native/loop_fixture.h"
+#include "tests/unit/native/stream_fixture.h"
 
 namespace portico::test {
 namespace {
-
-/// Keeps what a stream tells.
-class StreamKeeper final : public StreamReceiver {
- public:
-  void onStreamOpen(Time) override { ++opened; }
-  void onStreamBytes(Time, ByteView bytes) override {
-    received.append(asText(bytes));
-    if (onBytes) onBytes();
-  }
-  void onStreamWritable(Time) override { ++writable; }
-  void onStreamClosed(Time, const Error& why) override { errors.push_back(why); }
-
-  int opened = 0;
-  int writable = 0;
-  std::string received;
-  std::vector<Error> errors;
-  std::function<void()> onBytes;
-};
-
-/// A listening socket on loopback, and the one connection that it takes.
-class Listener {
- public:
-  Listener() : fd_(::socket(AF_INET, SOCK_STREAM, 0)) {
-    SystemAddress bound;
-    socklen_t length = toSystem({IpAddress::loopback(IpFamily::v4), 0}, bound);
-    ::bind(fd_, &bound.base, length);
-    ::listen(fd_, 4);
-    length = sizeof bound;
-    ::getsockname(fd_, &bound.base, &length);
-    address = *fromSystem(&bound.base);
-  }
-  ~Listener() {
-    hangUp();
-    close();
-  }
-  Listener(const Listener&) = delete;
-  Listener& operator=(const Listener&) = delete;
-
-  void close() {
-    if (fd_ >= 0) ::close(std::exchange(fd_, -1));
-  }
-  /// From then on `received` has what comes.
-  void accept(Loop& loop) {
-    connection_ = ::accept(fd_, nullptr, nullptr);
-    watcher_ = std::move(*loop.watch(connection_, [this] { receive(); }));
-  }
-  void hangUp() {
-    watcher_.reset();
-    if (connection_ >= 0) ::close(std::exchange(connection_, -1));
-  }
-  void send(std::string_view text) const {
-    EXPECT_EQ(::send(connection_, text.data(), text.size(), 0), static_cast<ssize_t>(text.size()));
-  }
-  std::string received;
-  SocketAddress address;
-
- private:
-  void receive() {
-    std::string text(1'000'000, '\0');
-    const ssize_t got = ::recv(connection_, text.data(), text.size(), MSG_DONTWAIT);
-    if (got > 0) received.append(text, 0, static_cast<std::size_t>(got));
-  }
-
-  int fd_;
-  int connection_ = -1;
-  std::unique_ptr<Watcher> watcher_;
-};
 
 class TcpStreamTest : public EveryPoller {
  protected:

@@ -248,25 +248,5 @@ TEST(TurnClientTest, DeletesAnAllocationThatMayBeUnderWayWhenItStops) {
   EXPECT_EQ(script.request->u32(stun::Attribute::lifetime), 0u);
 }
 
-TEST(TurnClientTest, ClaimsItsAnswersAndItsDataOnly) {
-  Script script;
-  script.client.start(script.now);
-  ASSERT_TRUE(script.takeRequest(stun::Method::allocate));
-  std::array<std::byte, 64> room;
-  EXPECT_TRUE(script.client.claims(
-      stun::MessageBuilder(room, stun::MessageClass::success, stun::Method::allocate, script.request->transactionId())
-          .finish()));
-  EXPECT_FALSE(script.client.claims(
-      stun::MessageBuilder(room, stun::MessageClass::success, stun::Method::allocate, {}).finish()));
-  EXPECT_FALSE(script.client.claims(
-      stun::MessageBuilder(room, stun::MessageClass::success, stun::Method::binding, script.request->transactionId())
-          .finish()));
-  EXPECT_FALSE(script.client.claims(fromHex("4000 0000")));
-  script.grantAllocation();
-  EXPECT_TRUE(script.client.claims(fromHex("4000 0000")));
-  EXPECT_TRUE(script.client.claims(
-      stun::MessageBuilder(room, stun::MessageClass::indication, stun::Method::data, {}).finish()));
-}
-
 }  // namespace
 }  // namespace portico::turn

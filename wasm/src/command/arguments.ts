@@ -1,5 +1,5 @@
 // The command line, as values. The native program's (native/command/arguments.cc) says and refuses the same.
-import type { RTCIceServerInit, RTCNetworkChangePolicy } from "../api.js";
+import type { RTCIceServerInit, RTCMdnsPolicy, RTCNetworkChangePolicy } from "../api.js";
 import {
   type ChannelParameters,
   isLoopback,
@@ -24,6 +24,9 @@ export interface IceArguments {
   iceLite: boolean;
   bindAddresses: string[];
   includeLoopback: boolean;
+  interfaces: string[];
+  excludedInterfaces: string[];
+  mdns: RTCMdnsPolicy;
   portRange?: [number, number];
   bridge?: { url: string; token?: string };
   networkChangePolicy: RTCNetworkChangePolicy;
@@ -47,13 +50,21 @@ export interface PeerArguments {
   keyPath: string;
   exitAfter: string;
   timeoutSeconds?: number;
+  stay: boolean;
   quiet: boolean;
+}
+
+export interface DoctorArguments {
+  ice: IceArguments;
+  json: boolean;
+  timeoutSeconds: number;
 }
 
 export type Arguments =
   | { program: "peer"; peer: PeerArguments }
   | { program: "send"; path: string; ice: IceArguments }
   | { program: "receive"; folder: string; ice: IceArguments }
+  | { program: "doctor"; doctor: DoctorArguments }
   /** --help or --version: there is only something to say. */
   | { program: "none"; text: string };
 
@@ -62,6 +73,7 @@ const maxMessageArgument = 16 * 1024 * 1024;
 const maxPings = 10_000_000;
 /** A year. */
 const maxSeconds = 31_536_000;
+const defaultDoctorSeconds = 15;
 
 const events = [
   "state",
@@ -85,8 +97,8 @@ const iceRows: OptionRow[] = [
     repeatable: true,
     group: finding,
     help: [
-      "A STUN or TURN server; repeatable. stun:HOST[:PORT] or",
-      "turn:HOST[:PORT][?transport=udp|tcp],USER,PASSWORD",
+      "A STUN or TURN server; repeatable. stun:HOST[:PORT],",
+      "turn:HOST[:PORT][?transport=udp|tcp],USER,PASSWORD, or turns: for TLS",
     ],
   },
   { name: "relay-only", group: finding, help: ["Use no path but through a TURN server"] },
@@ -97,7 +109,24 @@ const iceRows: OptionRow[] = [
     group: finding,
     help: ["A local address to use; repeatable. Default: all that are up, without loopback"],
   },
-  { name: "ports", value: "LOW-HIGH", group: finding, help: ["Local UDP ports to use"] },
+  {
+    name: "interface",
+    value: "NAME",
+    repeatable: true,
+    group: finding,
+    help: ["A network interface to use, eth0 or eth*; repeatable. Default: all"],
+  },
+  {
+    name: "exclude-interface",
+    value: "NAME",
+    repeatable: true,
+    group: finding,
+    help: ["One not to use, docker*; repeatable"],
+  },
+  { name: "ports", value: "LOW-HIGH", group: finding, help: ["Local ports to use"] },
+  { name: "tcp", value: "KIND", group: finding, help: ["Paths over TCP: none, for only the native program has any"] },
+  { name: "mdns", group: finding, help: ["Tell names, which resolve on this network only, for local addresses"] },
+  { name: "no-mdns", group: finding, help: ["Resolve no names of the peer's by multicast DNS"] },
   {
     name: "bridge",
     value: "URL[,TOKEN]",
@@ -174,6 +203,7 @@ const peerTable: CommandTable = {
       group: scripts,
       help: ["Leave with status 3 if not connected by then"],
     },
+    { name: "stay", group: scripts, help: ["Do not leave where ICE fails: wait for restart-ice"] },
     { name: "quiet", group: scripts, help: ["Print no messages: progress and done tell the count"] },
   ],
   footer: [
@@ -203,6 +233,28 @@ const receiveTable: CommandTable = {
   options: [{ name: "folder", value: "FOLDER", help: ["Where to put it; default: here"] }, ...iceRows],
 };
 
+const doctorTable: CommandTable = {
+  name: "doctor",
+  summary: "Say why connections fail, and what to do about it",
+  options: [
+    { name: "json", help: ["Print the findings as one JSON object, for programs"] },
+    { name: "timeout", value: "SECONDS", help: ["Be done by then, with what is known (default 15)"] },
+    ...iceRows.filter(({ name }) => name !== "bridge"),
+    {
+      name: "bridge",
+      value: "URL[,TOKEN]",
+      group: finding,
+      help: ["A portico-bridge to examine, at ws://HOST:PORT, and to send through"],
+    },
+  ],
+  footer: [
+    "The letter goes to standard output: what was found, what it means, what to do. With two",
+    "servers, or one that supports RFC 5780, it tells how the NAT behaves.",
+    "",
+    "Exit status: 0 healthy, 1 connections are likely to fail, 2 unusable arguments.",
+  ],
+};
+
 const overview = `Portico: data channels between two machines, over ICE, DTLS and SCTP.
 Usage: portico [OPTIONS] SUBCOMMAND
 
@@ -214,6 +266,7 @@ Subcommands:
   send                        ${sendTable.summary}
   receive                     ${receiveTable.summary}
   peer                        ${peerTable.summary}
+  doctor                      ${doctorTable.summary}
 
 A file from one machine to another:
   portico send photo.jpg        # there: portico receive
@@ -252,6 +305,11 @@ function secondsOrRefuse(line: ParsedLine, name: string): number | undefined {
 function iceArguments(line: ParsedLine): IceArguments {
   const ports = one(line, "ports");
   const bridge = one(line, "bridge");
+  const tcp = one(line, "tcp");
+  if (tcp === "active" || tcp === "both") {
+    refuse("--tcp: only the native program has paths over TCP; here it is none.");
+  }
+  if (tcp !== undefined && tcp !== "none") refuse("--tcp: The kinds are none, active and both.");
   const ice: IceArguments = {
     iceServers: (line.values.get("ice-server") ?? []).map((text) =>
       valueOrRefuse("--ice-server", text, parseIceServer),
@@ -262,12 +320,16 @@ function iceArguments(line: ParsedLine): IceArguments {
       (text) => parseAddress(text) ?? refuse(`--bind: "${text}" is no IP address.`),
     ),
     includeLoopback: false,
+    interfaces: line.values.get("interface") ?? [],
+    excludedInterfaces: line.values.get("exclude-interface") ?? [],
+    mdns: line.flags.has("mdns") ? "hide" : line.flags.has("no-mdns") ? "off" : "resolve",
     // A transfer goes on when the machine is carried from one network to another.
     networkChangePolicy: "gather",
     ...(ports !== undefined ? { portRange: valueOrRefuse("--ports", ports, parsePorts) } : {}),
     ...(bridge !== undefined ? { bridge: valueOrRefuse("--bridge", bridge, parseBridge) } : {}),
   };
   ice.includeLoopback = ice.bindAddresses.some(isLoopback);
+  if (line.flags.has("mdns") && line.flags.has("no-mdns")) refuse("--no-mdns excludes --mdns");
   if (ice.relayOnly && ice.iceServers.length === 0) refuse("--relay-only needs an --ice-server that relays.");
   return ice;
 }
@@ -324,6 +386,7 @@ function peerArguments(line: ParsedLine): PeerArguments {
     keyPath,
     exitAfter,
     ...(timeoutSeconds !== undefined ? { timeoutSeconds } : {}),
+    stay: line.flags.has("stay"),
     quiet: line.flags.has("quiet"),
   };
 }
@@ -333,13 +396,16 @@ export function parseArguments(argv: readonly string[], version: string): Argume
   const [command, ...rest] = argv;
   if (command === "-h" || command === "--help") return { program: "none", text: overview };
   if (command === "--version") return { program: "none", text: `portico ${version}\n` };
-  if (command === "doctor") refuse("doctor comes with a later release.");
-  const table = [peerTable, sendTable, receiveTable].find(({ name }) => name === command);
+  const table = [peerTable, sendTable, receiveTable, doctorTable].find(({ name }) => name === command);
   if (table === undefined) refuse("A subcommand is required");
   const line = parseLine(table, rest);
   if (line.help) return { program: "none", text: helpOf("portico", table) };
   if (table === peerTable) return { program: "peer", peer: peerArguments(line) };
   const ice = iceArguments(line);
+  if (table === doctorTable) {
+    const timeoutSeconds = secondsOrRefuse(line, "timeout") ?? defaultDoctorSeconds;
+    return { program: "doctor", doctor: { ice, json: line.flags.has("json"), timeoutSeconds } };
+  }
   if (table === sendTable) return { program: "send", path: line.positionals[0] ?? "", ice };
   return { program: "receive", folder: one(line, "folder") ?? ".", ice };
 }

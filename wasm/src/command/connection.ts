@@ -33,14 +33,16 @@ export abstract class Connection {
   #observer: ConnectionObserver | undefined;
   /** Why a transport is about to fail. */
   #lastProblem: Problem | undefined;
+  #stays = false;
   #connected = false;
   #ended = false;
   #stopping = false;
   readonly #told = new Map<StateOf, string>();
 
-  /** Channels may have been created before. Once. */
-  start(observer: ConnectionObserver): void {
+  /** Channels may have been created before. Once. `stays`: where ICE fails, that is trouble, and no end. */
+  start(observer: ConnectionObserver, stays: boolean): void {
     this.#observer = observer;
+    this.#stays = stays;
     this.begin();
   }
   protected abstract begin(): void;
@@ -84,7 +86,7 @@ export abstract class Connection {
     ice.onstatechange = () => {
       this.tellState("ice", ice.state);
       this.onTransportState();
-      if (ice.state === "failed") this.#failed("No path to the peer works (any more).");
+      if (ice.state === "failed") this.#lostPath();
     };
   }
 
@@ -126,6 +128,13 @@ export abstract class Connection {
   protected tellServerTrouble({ url, errorCode, errorText }: RTCPeerConnectionIceErrorEvent): void {
     const where = url === "" ? "" : `${url}: ${errorCode} `;
     this.tellTrouble(problem("NetworkError", where + errorText));
+  }
+
+  #lostPath(): void {
+    const why = this.#lastProblem ?? problem("NetworkError", "No path to the peer works (any more).");
+    this.#lastProblem = undefined;
+    if (!this.#stays) return this.end(why);
+    this.tellTrouble(why); // restart-ice may find another
   }
 
   #failed(sentence: string): void {

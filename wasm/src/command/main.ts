@@ -2,6 +2,7 @@
 // The `portico` command of the npm package. CLI.md is its contract.
 import { RTCCertificate, version } from "../index.js";
 import { type Arguments, exitClean, exitFailed, exitUsage, parseArguments, type PeerArguments } from "./arguments.js";
+import { Doctor } from "./doctor.js";
 import { openToRead, readPem } from "./file_access.js";
 import { FileReceiver } from "./file_receiver.js";
 import { FileSender } from "./file_sender.js";
@@ -98,6 +99,21 @@ async function runPeople(parsed: Extract<Arguments, { program: "send" | "receive
   return session.run();
 }
 
+async function runDoctor(parsed: Extract<Arguments, { program: "doctor" }>): Promise<number> {
+  const doctor = new Doctor(parsed.doctor, (progress) => process.stderr.write(`${progress}\n`));
+  onStopSignal(() => doctor.finish());
+  let output: string;
+  let status: number;
+  try {
+    ({ output, status } = await doctor.run());
+  } catch (thrown) {
+    complain(`--ice-server: ${toProblem(thrown).message}${moreHelp}`);
+    return exitUsage;
+  }
+  await new Promise<void>((resolve) => process.stdout.write(output, () => resolve()));
+  return status;
+}
+
 async function run(argv: readonly string[]): Promise<number> {
   let parsed: Arguments;
   try {
@@ -115,6 +131,8 @@ async function run(argv: readonly string[]): Promise<number> {
     case "send":
     case "receive":
       return runPeople(parsed);
+    case "doctor":
+      return runDoctor(parsed);
   }
 }
 

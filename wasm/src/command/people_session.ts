@@ -45,7 +45,7 @@ export class PeopleSession implements ConnectionObserver, TransferObserver {
         const sender = new FileSender(this.#task.file, this);
         this.#watchChannel(this.#connection.createDataChannel({ label: "file" }), sender);
       }
-      this.#connection.start(this);
+      this.#connection.start(this, false);
     });
   }
 

@@ -99,7 +99,7 @@ export class PeerSession implements ConnectionObserver, ChannelObserver, LineTar
       this.#resolve = resolve;
       this.#createChannels();
       this.#startTimeout();
-      this.connection.start(this);
+      this.connection.start(this, this.#arguments.stay);
     });
   }
 

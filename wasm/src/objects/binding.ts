@@ -40,6 +40,8 @@ export interface BindOptions {
   bindAddresses?: readonly string[];
   includeLoopback?: boolean;
   portRange?: readonly [number, number];
+  interfaces?: readonly string[];
+  excludedInterfaces?: readonly string[];
   networkChangePolicy?: RTCNetworkChangePolicy;
 }
 
@@ -61,11 +63,15 @@ export class Binding {
 
   constructor(options: BindOptions, owner: BindingOwner) {
     const { transport, bindAddresses = [], includeLoopback = false, portRange = [0, 0] } = options;
+    const { interfaces = [], excludedInterfaces = [] } = options;
     const refused = (problem: TransportProblem) => owner.refused(problem);
     this.#transport = transport;
     this.#owner = owner;
     this.#gathersAnew = (options.networkChangePolicy ?? "none") !== "none";
-    this.#request = { bindAddresses, includeLoopback, portRange, signal: this.#abort.signal, refused };
+    this.#request = {
+      ...{ bindAddresses, includeLoopback, portRange, interfaces, excludedInterfaces, refused },
+      signal: this.#abort.signal,
+    };
     this.#group = new SocketGroup((message) => refused({ message }));
   }
 

@@ -100,6 +100,7 @@ function ownOf(given: Record<string, unknown>): PorticoConfiguration {
   const names = [
     ...["transport", "usernameFragment", "password", "iceLite"],
     ...["bindAddresses", "includeLoopback", "portRange", "networkChangePolicy", "sctp"],
+    ...["interfaces", "excludedInterfaces", "mdns"],
   ];
   return Object.fromEntries(names.filter((name) => given[name] !== undefined).map((name) => [name, given[name]]));
 }

@@ -1,6 +1,6 @@
 // UDP through a WebSocket to portico-bridge (docs/bridge.md), for pages, workers and Node.
 import { makeError } from "../errors.js";
-import { BridgeConnection } from "./bridge_connection.js";
+import { BridgeConnection, type BridgeObserver } from "./bridge_connection.js";
 import type { BindRequest, UdpSocket, UdpTransport } from "./transport.js";
 
 export interface BridgeTransportOptions {
@@ -16,6 +16,8 @@ const tokenCharacters = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 /** Each gatherer has a WebSocket of its own, which is one bound UDP port of the bridge. */
 export class BridgeTransport implements UdpTransport {
+  /** @internal For `portico doctor`. */
+  _observer: BridgeObserver | null = null;
   readonly usesLocalAddresses = false;
   readonly url: string;
   readonly #options: BridgeTransportOptions;
@@ -31,7 +33,7 @@ export class BridgeTransport implements UdpTransport {
     const text = typeof token === "function" ? await token() : token;
     if (text !== undefined) checkToken(text);
     const protocols = ["portico.udp.v1", ...(text === undefined ? [] : [`portico.token.${text}`])];
-    const connection = new BridgeConnection(this.url, request);
+    const connection = new BridgeConnection(this.url, request, this._observer);
     return connection.open(protocols, connectTimeoutMs);
   }
 }

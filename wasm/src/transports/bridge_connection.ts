@@ -20,9 +20,18 @@ const refusals = [
 
 const limited = 2;
 
+/** Is told what the bridge says, beside those whom it concerns. */
+export interface BridgeObserver {
+  bound(bound: Bound): void;
+  refused(endpoint: Endpoint, reason: number): void;
+  /** The WebSocket has ended, or never opened. */
+  closed(why: string): void;
+}
+
 export class BridgeConnection implements CapsuleHandler {
   readonly #url: string;
   readonly #request: BindRequest;
+  readonly #observer: BridgeObserver | null;
   readonly #contexts = new BridgeContexts();
   #socket: WebSocketLike | null = null;
   #sockets: BridgeSocket[] = [];
@@ -30,9 +39,10 @@ export class BridgeConnection implements CapsuleHandler {
   #lastError = "";
   #answers: CapsuleWriter | null = null;
 
-  constructor(url: string, request: BindRequest) {
+  constructor(url: string, request: BindRequest, observer: BridgeObserver | null = null) {
     this.#url = url;
     this.#request = request;
+    this.#observer = observer;
   }
 
   /** Resolves when the bridge has told what it bound. */
@@ -100,6 +110,7 @@ export class BridgeConnection implements CapsuleHandler {
 
   bound(bound: Bound): void {
     if (this.#settle === null) return;
+    this.#observer?.bound(bound);
     this.#sockets = bound.addresses.map((address) => new BridgeSocket(this, address, bound.largestPayload));
     this.#settle.resolve([...this.#sockets]);
   }
@@ -133,6 +144,7 @@ export class BridgeConnection implements CapsuleHandler {
   }
 
   refused(endpoint: Endpoint, reason: number): void {
+    this.#observer?.refused(endpoint, reason);
     this.#socketFor(endpoint)?.countRefusal();
     // A remote that answers and is sent too much: a drop as UDP has them, and no fault of the candidate.
     if (reason === limited && this.#contexts.contextFor(endpoint) !== 0) return;
@@ -170,6 +182,7 @@ export class BridgeConnection implements CapsuleHandler {
   #onClose(code: number, reason: string): void {
     const why =
       [reason, this.#lastError].filter((text) => text !== "").join("; ") || `WebSocket close code ${String(code)}`;
+    this.#observer?.closed(why);
     const message =
       this.#settle === null
         ? `The connection to the bridge ${this.#url} ended: ${why}.`

@@ -4,11 +4,16 @@ import { networkInterfaces } from "node:os";
 import { messageOf } from "../errors.js";
 import { endpoints } from "../sockets.js";
 import { isLoopback } from "./endpoint.js";
+import { Membership } from "./membership.js";
+import { openStream } from "./tcp.js";
 import type {
   BindRequest,
   NetworkAddresses,
   OutgoingBatch,
   ReceivedDatagram,
+  Stream,
+  StreamReceiver,
+  StreamRequest,
   UdpReceiver,
   UdpSocket,
   UdpTransport,
@@ -28,7 +33,15 @@ export class DgramTransport implements UdpTransport {
     const sockets: UdpSocket[] = [];
     const inUse = request.inUse ?? [];
     // Loopback, where there is nothing else, is for those who have nothing.
-    for (const address of localAddresses(request, inUse.length === 0)) {
+    const addresses = localAddresses(request, inUse.length === 0);
+    const chosen = request.interfaces.length + request.excludedInterfaces.length > 0;
+    if (addresses.length + inUse.length === 0 && chosen) {
+      const names = Object.keys(networkInterfaces()).join(", ") || "none";
+      request.refused({
+        message: `No network interface that may be used has a usable address. There are: ${names}.`,
+      });
+    }
+    for (const address of addresses) {
       if (inUse.includes(address)) continue;
       try {
         sockets.push(bindOne(address, request.portRange));
@@ -71,10 +84,13 @@ function onEachLook(look: () => void): () => void {
 }
 
 /** Of the interfaces that are up. The core makes the last choice among them (RFC 8445 §5.1.1.1). */
-function localAddresses({ bindAddresses, includeLoopback }: BindRequest, lastResort: boolean): string[] {
+function localAddresses(request: BindRequest, lastResort: boolean): string[] {
+  const { bindAddresses, includeLoopback, interfaces, excludedInterfaces } = request;
   // IPv6 link-local addresses need a scope, which a candidate can't carry.
-  const all = Object.values(networkInterfaces())
-    .flatMap((addresses) => addresses ?? [])
+  const all = Object.entries(networkInterfaces())
+    .filter(([name]) => interfaces.length === 0 || matchesAny(name, interfaces))
+    .filter(([name]) => !matchesAny(name, excludedInterfaces))
+    .flatMap(([name, addresses]) => (addresses ?? []).map((one) => ({ ...one, named: interfaces.includes(name) })))
     .map((one) => ({ ...one, any: one.family === "IPv6" ? "::" : "0.0.0.0" }))
     .filter((one) => !(one.family === "IPv6" && /^fe[89ab]/i.test(one.address)));
   if (bindAddresses.length > 0) {
@@ -82,9 +98,13 @@ function localAddresses({ bindAddresses, includeLoopback }: BindRequest, lastRes
       .filter((one) => bindAddresses.includes(one.address) || bindAddresses.includes(one.any))
       .map((one) => one.address);
   }
-  const routable = all.filter((one) => !one.internal);
+  const routable = all.filter((one) => !one.internal || one.named);
   const takesLoopback = includeLoopback || (lastResort && routable.length === 0);
   return (takesLoopback ? all : routable).map((one) => one.address);
+}
+
+function matchesAny(name: string, patterns: readonly string[]): boolean {
+  return patterns.some((pattern) => (pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern));
 }
 
 function bindOne(address: string, [low, high]: readonly [number, number]): UdpSocket {
@@ -114,7 +134,8 @@ class DgramSocket implements UdpSocket {
   #receivedBytes = 0;
   #closed = false;
 
-  constructor(address: string, port: number) {
+  /** With a membership it is bound to the group and has the port together with other programs. */
+  constructor(address: string, port: number, membership: Membership | null = null) {
     const type = address.includes(":") ? "udp6" : "udp4";
     const family = type === "udp6" ? 6 : 4;
     // Every address is a literal. A lookup that answers at once spares the resolver for each datagram, and makes bind()
@@ -122,6 +143,7 @@ class DgramSocket implements UdpSocket {
     this.#socket = createSocket({
       type,
       ipv6Only: type === "udp6",
+      reuseAddr: membership !== null,
       lookup: (host, _options, callback) => callback(null, host, family),
     });
     let failure: Error | null = null;
@@ -129,16 +151,25 @@ class DgramSocket implements UdpSocket {
       failure = error;
       this.#fail(error);
     });
-    this.#socket.bind({ port, address, exclusive: true });
-    if (failure !== null) {
+    this.#socket.bind({ port, address: membership?.bindAddress ?? address, exclusive: true });
+    try {
+      if (failure !== null) throw failure as Error;
+      membership?.join(this.#socket);
+    } catch (error) {
       this.close();
-      throw failure as Error;
+      throw error;
     }
     this.address = address;
     this.port = this.#socket.address().port;
     this.loopback = isLoopback(address);
     this.#growBuffers();
-    this.#socket.on("message", (payload, remote) => this.#onMessage(payload, remote));
+    this.#socket.on("message", (payload, remote) => {
+      if (membership?.isOnLink(remote.address) ?? true) this.#onMessage(payload, remote);
+    });
+  }
+
+  openMulticast(group: string, port: number): UdpSocket {
+    return new DgramSocket(this.address, port, new Membership(group, this.address));
   }
 
   #growBuffers(): void {
@@ -153,6 +184,10 @@ class DgramSocket implements UdpSocket {
 
   open(receiver: UdpReceiver): void {
     this.#receiver = receiver;
+  }
+
+  connect(request: StreamRequest, receiver: StreamReceiver): Stream {
+    return openStream(this.address, request, receiver);
   }
 
   send(batch: OutgoingBatch): void {

@@ -10,8 +10,8 @@ export interface Endpoint {
   readonly text: string;
 }
 
-/** Remotes come from the peers of this process, and from whoever sends to its ports. */
-const maxEndpoints = 4096;
+/** Remotes come from the peers of this process, 10,000 on a port perhaps, and from whoever sends to its ports. */
+const maxEndpoints = 16_384;
 
 export function parseIpv4(text: string): Uint8Array | null {
   const parts = text.split(".");

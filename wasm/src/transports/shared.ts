@@ -9,10 +9,11 @@ import type {
 } from "./transport.js";
 
 /**
- * What another transport binds first serves every gatherer that is given this one, while any of them is open: one port
- * of this machine, one WebSocket of the bridge. Who a datagram is for the core knows by the address that it came from,
- * and by what ICE says of new ones. Two connections between the same two ports can't be told apart: peers in one
- * program that are to connect with each other need ports of their own.
+ * What another transport binds first serves every gatherer and RTCPeerConnection that is given this one, while any of
+ * them is open: one port of this machine, one WebSocket of the bridge. The core finds whom a datagram is for in constant
+ * time: a STUN request by the username fragment, all else by the address that it comes from. Two connections between the
+ * same two ports can't be told apart: peers in one program that are to connect with each other need ports of their own.
+ * A TURN server gives an address to the first that asks; others get an `icecandidateerror` with code 437.
  *
  * The first gatherer's addresses and ports count for all.
  */
@@ -67,11 +68,13 @@ class SharedSocket implements UdpSocket {
   readonly #wanted: () => boolean;
   readonly #onEnd: () => void;
   #opened = false;
+  readonly connect?: NonNullable<UdpSocket["connect"]>;
 
   constructor(socket: UdpSocket, wanted: () => boolean, onEnd: () => void) {
     this.#socket = socket;
     this.#wanted = wanted;
     this.#onEnd = onEnd;
+    if (socket.connect) this.connect = socket.connect.bind(socket);
   }
   get address(): string {
     return this.#socket.address;
@@ -103,6 +106,10 @@ class SharedSocket implements UdpSocket {
     if (!this.#opened && this.#wanted()) return;
     this.#onEnd();
     this.#socket.close();
+  }
+  get openMulticast(): UdpSocket["openMulticast"] {
+    const socket = this.#socket;
+    return socket.openMulticast && ((group, port) => socket.openMulticast?.(group, port) as UdpSocket);
   }
   setKeepAlive(keep: boolean): void {
     this.#socket.setKeepAlive(keep);

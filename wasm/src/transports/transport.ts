@@ -39,7 +39,43 @@ export interface UdpSocket {
   send(batch: OutgoingBatch): void;
   /** Nothing is delivered any more. */
   close(): void;
+  /** A socket in a multicast group on the same interface, where the transport has that; throws where it fails. */
+  readonly openMulticast?: ((group: string, port: number) => UdpSocket) | undefined;
   /** Whether the socket keeps a Node process alive. */
+  setKeepAlive(keep: boolean): void;
+  /**
+   * Begins to connect to a TURN server, from this socket's address. Nothing is told from inside the call. A transport
+   * without it carries UDP only.
+   */
+  connect?(request: StreamRequest, receiver: StreamReceiver): Stream;
+}
+
+export interface StreamRequest {
+  /** An IP literal. */
+  readonly address: string;
+  readonly port: number;
+  /** TLS, with a server whose certificate is for this host name or IP literal; null: plain TCP. */
+  readonly tlsServerName: string | null;
+}
+
+export interface StreamReceiver {
+  /** Connected, and with TLS, the handshake is over. */
+  opened(): void;
+  /** Whoever hands it over may reuse the bytes as soon as the call returns. */
+  receive(bytes: Uint8Array): void;
+  /** There is room again after send() refused. */
+  writable(): void;
+  /** It never opened, or has ended: a sentence that says why. Called at most once, and nothing after it. */
+  closed(message: string): void;
+}
+
+/** A TCP or TLS connection. */
+export interface Stream {
+  /** Takes a copy of all the bytes, also before the stream is open; false: too much waits, and nothing was taken. */
+  send(bytes: Uint8Array): boolean;
+  /** Nothing is told any more. */
+  close(): void;
+  /** Whether it keeps a Node process alive. */
   setKeepAlive(keep: boolean): void;
 }
 
@@ -51,6 +87,9 @@ export interface BindRequest {
   readonly inUse?: readonly string[];
   /** [0, 0]: the system chooses. */
   readonly portRange: readonly [number, number];
+  /** Names of the interfaces to use, and not to use; `eth*` is all that begin so. None to use: all. */
+  readonly interfaces: readonly string[];
+  readonly excludedInterfaces: readonly string[];
   /** The sockets are not wanted any more: bind() closes what it has, and rejects with the signal's reason. */
   readonly signal: AbortSignal;
   /** Becomes an `icecandidateerror`: a destination that the transport refuses, or an address that can't be bound. */

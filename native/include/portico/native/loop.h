@@ -103,8 +103,15 @@ class Loop final : public Host {
   /// Error::Range for a port range that is empty, Error::QuotaExceeded for want of file descriptors, Error::Network
   /// otherwise.
   Result<std::unique_ptr<UdpSocket>> openUdp(const UdpOptions& options, UdpReceiver& receiver) override;
-  /// Error::QuotaExceeded for want of file descriptors, Error::Network otherwise.
+  /// Error::Network where the interface or the port can't be had.
+  Result<std::unique_ptr<UdpSocket>> openMulticast(const MulticastOptions& options, UdpReceiver& receiver) override;
+  /// Error::QuotaExceeded for want of file descriptors, Error::Network otherwise. The first TLS connection reads the
+  /// machine's store of certificate authorities, for all that follow; SSL_CERT_FILE and SSL_CERT_DIR name another, as
+  /// they do for OpenSSL.
   Result<std::unique_ptr<TcpStream>> openTcp(const TcpOptions& options, StreamReceiver& receiver) override;
+  /// As openUdp().
+  Result<std::unique_ptr<TcpListener>> listenTcp(const TcpListenOptions& options, StreamAcceptor& acceptor) override;
+  [[nodiscard]] bool hasTcp() const override { return true; }
   /// Error::Syntax for what cannot be a name, Error::NotSupported for mDNS names (".local"), Error::QuotaExceeded when
   /// too many names wait, Error::Network when the name does not resolve.
   std::unique_ptr<Cancellable> resolve(const std::string& name,

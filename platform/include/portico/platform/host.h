@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "portico/platform/bytes.h"
@@ -41,8 +42,12 @@ class UdpReceiver {
   virtual void onDatagrams(Time now, std::span<Datagram> batch) = 0;
   /// The socket is of no more use (its interface went away, the bridge is gone). Called at most once.
   virtual void onSocketError(Time now, const Error& error) = 0;
-  /// Asked where receivers share a port (portico/platform/sharing_host.h): is this for you? Changes nothing.
-  [[nodiscard]] virtual bool claims(const SocketAddress& /*remote*/, ByteView /*payload*/) const { return true; }
+
+  // Asked where receivers share a port (portico/sharing_host.h). Neither changes anything.
+  /// Data goes to `remote` and has a right to: who is there has proved to be the peer, and is alive.
+  [[nodiscard]] virtual bool holds(const SocketAddress& /*remote*/) const { return true; }
+  /// The request, to a user name that another receiver has as well, proves to know this one's password.
+  [[nodiscard]] virtual bool authenticates(ByteView /*request*/) const { return true; }
 };
 
 /// A bound, unconnected UDP socket. Destroying it closes it; no callback comes after that.
@@ -55,6 +60,13 @@ class UdpSocket {
   virtual void send(std::span<const OutgoingDatagram> batch) = 0;
   /// Datagrams dropped on this side since the socket was made.
   [[nodiscard]] virtual std::uint64_t droppedDatagrams() const = 0;
+
+  // Where receivers share a port (portico/sharing_host.h), by whom it is known what is for this one.
+  /// STUN requests to these names are (RFC 8445 §7.2.2: what stands before the colon); to those named before no more.
+  /// QuotaExceeded, and nothing changes, where too many others have one of them already.
+  virtual Result<void> setUsernameFragments(std::span<const std::string_view> /*names*/) { return {}; }
+  /// All that comes from that TURN server is. False where another receiver has said so before.
+  virtual bool reserveServer(const SocketAddress& /*server*/) { return true; }
 };
 
 struct UdpOptions {
@@ -76,7 +88,7 @@ class StreamReceiver {
   virtual void onStreamClosed(Time now, const Error& why) = 0;
 };
 
-/// A TCP connection to a server. Destroying it closes it; no callback comes after that.
+/// A TCP or TLS connection. Destroying it closes it; no callback comes after that.
 class TcpStream {
  public:
   virtual ~TcpStream() = default;
@@ -88,6 +100,38 @@ class TcpStream {
 struct TcpOptions {
   SocketAddress remote;
   std::optional<IpAddress> local;  ///< the interface to use; absent: the system chooses
+  /// TLS, with a server whose certificate is for this host name or IP literal, and that this machine trusts. It is open
+  /// when the handshake is over.
+  std::optional<std::string> tlsServerName = std::nullopt;
+  /// The UDP socket that it stands beside, for a host whose sockets have several ways out (wasm/). Port 0: none.
+  SocketAddress beside = {};
+};
+
+/// Who takes connections that others make.
+class StreamAcceptor {
+ public:
+  virtual ~StreamAcceptor() = default;
+  enum class Verdict : std::uint8_t { refuse, undecided, accept };
+  /// Asked as the first bytes of a connection come in: `bytes` is all that came so far. Changes nothing.
+  [[nodiscard]] virtual Verdict judge(ByteView bytes) const = 0;
+  /// After Verdict::accept: `stream` is the acceptor's now. The receiver outlives it, and hears of what has come
+  /// already and of what follows; null where the stream was destroyed.
+  virtual StreamReceiver* onStreamAccepted(Time now, const SocketAddress& remote, ByteView bytes,
+                                           std::unique_ptr<TcpStream> stream) = 0;
+};
+
+/// A bound TCP socket that is connected to. Destroying it closes it, with the connections that nobody has accepted;
+/// those that were live on.
+class TcpListener {
+ public:
+  virtual ~TcpListener() = default;
+  [[nodiscard]] virtual SocketAddress localAddress() const = 0;
+};
+
+struct TcpListenOptions {
+  SocketAddress local;        ///< port 0: any port of the range
+  std::uint16_t portLow = 0;  ///< 0: the system chooses
+  std::uint16_t portHigh = 0;
 };
 
 struct NetworkInterface {
@@ -97,6 +141,12 @@ struct NetworkInterface {
   bool temporary = false;   ///< an RFC 8981 privacy address
   bool deprecated = false;  ///< RFC 4862: not to be used for new connections
   bool down = false;        ///< the address is there, but nothing passes: it is switched off, or has no cable
+};
+
+/// A socket in a multicast group, on one interface: what it sends leaves there, and what it gets came in there.
+struct MulticastOptions {
+  SocketAddress group;         ///< its port is the socket's own, which other programs of the machine may share
+  NetworkInterface interface;  ///< one of networkInterfaces(), of the group's family
 };
 
 /// Destroying it cancels: the callback does not come any more.
@@ -134,13 +184,26 @@ class Host {
   virtual std::unique_ptr<Cancellable> watchNetworkInterfaces(std::function<void()> onChange);
   /// `receiver` outlives the socket.
   virtual Result<std::unique_ptr<UdpSocket>> openUdp(const UdpOptions& options, UdpReceiver& receiver) = 0;
+  /// What it sends comes back to the others of this machine, and to itself. Error::NotSupported on a host without
+  /// multicast.
+  virtual Result<std::unique_ptr<UdpSocket>> openMulticast(const MulticastOptions& options, UdpReceiver& receiver);
   /// Begins to connect; onStreamOpen() or onStreamClosed() tells how it ended. `receiver` outlives the stream.
   /// Error::NotSupported on a host that has UDP only.
   virtual Result<std::unique_ptr<TcpStream>> openTcp(const TcpOptions& options, StreamReceiver& receiver);
+  /// Connections that no `acceptor` has accepted are few and short-lived (platform/stream_gate.h). `acceptor` outlives
+  /// the listener. Error::NotSupported on a host that can't.
+  virtual Result<std::unique_ptr<TcpListener>> listenTcp(const TcpListenOptions& options, StreamAcceptor& acceptor);
+  /// Both of them work, so that ICE may offer TCP candidates.
+  [[nodiscard]] virtual bool hasTcp() const { return false; }
   /// A and AAAA of `name`, off the loop. An IP literal resolves to itself. `onResolved` gets at least one address
   /// or an Error.
   virtual std::unique_ptr<Cancellable> resolve(const std::string& name,
                                                std::function<void(Result<std::vector<IpAddress>>)> onResolved) = 0;
+  /// Where the core keeps what all that is made with one host has in common, for as long as somebody holds it.
+  virtual std::weak_ptr<void>& commonService() { return commonService_; }
+
+ private:
+  std::weak_ptr<void> commonService_;
 };
 
 }  // namespace portico
