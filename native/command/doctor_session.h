@@ -9,7 +9,7 @@
 #include "native/command/bridge_host.h"
 #include "native/command/json.h"
 #include "portico/native/loop.h"
-#include "portico/platform/sharing_host.h"
+#include "portico/sharing_host.h"
 
 namespace portico::command {
 
