@@ -42,12 +42,6 @@ void Discovery::endOfServers(Time now) {
 
 // Input --------------------------------------------------------------------------------------------------------------
 
-bool Discovery::claims(ByteView packet) const {
-  const auto message = stun::Message::parse(packet);
-  return message && std::any_of(requests_.begin(), requests_.end(),
-                                [&](const Request& request) { return request.id == message->transactionId(); });
-}
-
 void Discovery::handleInput(Time now, const SocketAddress& remote, ByteView packet) {
   const auto message = stun::Message::parse(packet);
   if (!message || message->method() != stun::Method::binding) return;

@@ -50,7 +50,6 @@ class Discovery {
   [[nodiscard]] std::optional<Time> nextTimeout() const;
   std::vector<Transmit> takeOutput() { return std::exchange(output_, {}); }
 
-  [[nodiscard]] bool claims(ByteView packet) const;
   [[nodiscard]] bool done() const { return step_ == Step::done; }
   /// At any time: what is known by then.
   [[nodiscard]] NatBehaviour result() const;

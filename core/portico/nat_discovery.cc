@@ -54,9 +54,6 @@ struct NatDiscovery::Impl final : public Random, public std::enable_shared_from_
     void onDatagrams(Time now, std::span<Datagram> batch) override;
     /// Its requests time out: what was found until here stands.
     void onSocketError(Time, const Error&) override {}
-    [[nodiscard]] bool claims(const SocketAddress&, ByteView payload) const override {
-      return engine && engine->claims(payload);
-    }
 
     Impl& owner;
     std::unique_ptr<UdpSocket> socket;
