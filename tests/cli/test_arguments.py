@@ -159,8 +159,10 @@ class Descriptions(PeerTest):
 
     @unittest.skipIf(BRIDGED, "the bridge has no multicast")
     def test_names_are_told_in_place_of_addresses_where_they_are_asked_for(self):
-        told, = candidates(self.describe("--mdns"))
-        self.assertRegex(told, r"^candidate:\S+ 1 udp \d+ [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.local \d+ typ host")
+        told = candidates(self.describe("--mdns"))
+        self.assertTrue(told)
+        for candidate in told:
+            self.assertRegex(candidate, r"^candidate:\S+ 1 (udp|tcp) \d+ [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.local \d+ typ host")
 
 
 @unittest.skipIf(BRIDGED, "the bridge has no multicast")

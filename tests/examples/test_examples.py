@@ -11,7 +11,7 @@ import unittest
 
 FOLDER = os.environ["PORTICO_EXAMPLES"]
 RUNNER = os.environ.get("PORTICO_EXAMPLES_RUNNER")
-CANDIDATE = r"candidate:\S+ 1 udp \d+ \S+ \d+ typ host"
+CANDIDATE = r"candidate:\S+ 1 (udp|tcp) \d+ \S+ \d+ typ host"
 FINGERPRINTS = [("sha-256", 95), ("sha-384", 143), ("sha-512", 191)]
 
 

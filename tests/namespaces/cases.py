@@ -1,6 +1,6 @@
 """What a network may do to a connection besides: a firewall that lets nothing through but the web, and cables that are cut."""
 
-from cells import STUN, TURN_UDP, Pair, says
+from cells import STUN, TURN_TLS, TURN_UDP, Pair, says
 from kinds import CLIENTS, KINDS
 
 CUT_MESSAGE = "sent into the cut"
@@ -20,6 +20,16 @@ def captive_with_udp_alone(program):
             pair.fails()
             says(pair.first, "turn:203.0.113.10:3478", "did not answer")
             says(pair.first, "no STUN or TURN server has answered over UDP", "TURN over TCP or TLS")
+    return play
+
+
+def captive_with_tls(program):
+    def play(network, slots):
+        captive, free = _sites(network, "captive", "public")
+        with Pair(slots, (captive, program, TURN_TLS), (free, program, STUN), {"SSL_CERT_FILE": network.trusted}) as pair:
+            pair.talk()
+            if pair.types() != "rh":
+                raise AssertionError(f"{pair.types()} instead of rh")
     return play
 
 
@@ -65,5 +75,6 @@ def cut_until_it_fails(program):
 
 CASES = [(f"{program}: {what}", play(program)) for program in ("native", "Node") for what, play in (
     ("where a firewall lets only the web through, a failure names TURN over TCP or TLS", captive_with_udp_alone),
+    ("where a firewall lets only the web through, TURN over TLS at port 443 connects", captive_with_tls),
     ("a cut cable is told as disconnected, and what was sent meanwhile arrives once it is back", cut_until_it_shows),
     ("a cable that stays cut is told as failed, and a restart brings the connection back with it", cut_until_it_fails))]

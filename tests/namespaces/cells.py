@@ -12,11 +12,11 @@ from peer import Peer, carry_signalling
 PATIENCE = 150.0
 SERVER, OTHER_ADDRESS, USER, PASSWORD = "203.0.113.10", "203.0.113.11", "user", "password"
 PROGRAMS = {"native": NATIVE, "Node": NODE}
-WITHOUT_TCP = ["Node"]  # so that no relay can be had where UDP is dropped
 
 STUN = ["--ice-server", f"stun:{SERVER}:3478"]
 TURN_UDP = ["--ice-server", f"turn:{SERVER}:3478,{USER},{PASSWORD}"]
 TURN_TCP = ["--ice-server", f"turn:{SERVER}:443?transport=tcp,{USER},{PASSWORD}"]
+TURN_TLS = ["--ice-server", f"turns:{SERVER}:443,{USER},{PASSWORD}"]
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,6 @@ class Cell:
 
     @property
     def expected(self):
-        ways_out = [(self.row, self.row_program), (self.column, self.column_program)]
-        if any(kind.mapping == "-" and program in WITHOUT_TCP for kind, program in ways_out):
-            return ["--"]
         return expected(self.row, self.column, self.turn)
 
     @property

@@ -20,7 +20,8 @@ sys.path[:0] = [os.path.join(ROOT, folder) for folder in ("tests/cli", "tests/co
 import lab  # noqa: E402
 from cases import CASES  # noqa: E402
 from cells import CELLS, OTHER_ADDRESS, SERVER  # noqa: E402
-from coturn import Coturn  # noqa: E402
+from certificates import Authority  # noqa: E402
+from coturn import Coturn, over_tls  # noqa: E402
 from kinds import CLIENTS, KINDS  # noqa: E402
 from print_cells import print_report  # noqa: E402
 
@@ -63,7 +64,10 @@ def played(name, play, *arguments):
 
 def play_all(only):
     network = lab.Lab([address.rsplit(".", 1)[1] for address in (SERVER, OTHER_ADDRESS)])
-    server = Coturn("--alt-listening-port=3479", f"--aux-server={SERVER}:443", addresses=(SERVER, OTHER_ADDRESS), port=3478)
+    authority = Authority()
+    network.trusted = authority.file
+    server = Coturn(*over_tls(authority.issue(addresses=(SERVER,))), f"--aux-server={SERVER}:443",
+                    addresses=(SERVER, OTHER_ADDRESS), port=3478, other_port=3479)
     sites = {(kind.name, side): network.site([rules(client) for rules in kind.routers], client)
              for kind in KINDS for side, client in CLIENTS.items()}
     slots = threading.Semaphore(STARTING)
@@ -78,6 +82,7 @@ def play_all(only):
                 done += pool.map(lambda job: played(*job), [job for job in group if only in job[0]])
     finally:
         server.end()
+        authority.end()
     order = [name for name, *_ in measuring] + [cell.name for cell in CELLS]
     return sorted(done, key=lambda result: order.index(result.name) if result.name in order else len(order))
 

@@ -40,11 +40,11 @@ def over_tls(identity):
 
 
 class Coturn:
-    def __init__(self, *arguments, addresses=("127.0.0.1",), port=None):
+    def __init__(self, *arguments, addresses=("127.0.0.1",), port=None, other_port=None):
         """It listens at all addresses, and relays from the first. With two of them it does RFC 5780."""
         self.address, self.port = addresses[0], port or free_port()
         listening = [f"--listening-ip={address}" for address in addresses]
-        discovery = ["--no-rfc5780"] if len(addresses) == 1 else [f"--alt-listening-port={free_port()}"]
+        discovery = ["--no-rfc5780"] if len(addresses) == 1 else [f"--alt-listening-port={other_port or free_port()}"]
         self.folder = tempfile.mkdtemp(prefix="coturn-")
         self._log = open(os.path.join(self.folder, "log"), "w+b")
         self.process = subprocess.Popen(

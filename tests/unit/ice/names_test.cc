@@ -124,7 +124,8 @@ TEST_F(IceNames, AFailureSaysWhyANameHasNoAddress) {
     }
     if (!why.empty()) break;
   }
-  EXPECT_EQ(why, "no candidate pair passed its connectivity check; nobody answered");
+  const std::string end = "; nobody answered";
+  EXPECT_TRUE(why.size() > end.size() && why.substr(why.size() - end.size()) == end) << why;
 }
 
 }  // namespace

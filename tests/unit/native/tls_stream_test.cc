@@ -117,7 +117,7 @@ TEST_P(TlsStreamTest, TellsThatTheServerHasClosedIt) {
   server->send("bye");
   server->close();
   flush();
-  expectError("the server has closed the connection");
+  expectError("the other side has closed it");
   EXPECT_EQ(keeper.received, "bye");
 }
 
