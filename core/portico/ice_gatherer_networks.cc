@@ -31,8 +31,7 @@ std::vector<NetworkInterface> IceGatherer::Impl::unusedInterfaces() const {
 
 // Of each usable address one, unless it is there already. All of UDP come before those of TCP.
 void IceGatherer::Impl::openSockets() {
-  const std::vector<NetworkInterface> found =
-      usable(driver->hasSockets() ? LastResort::none : LastResort::loopback);
+  const std::vector<NetworkInterface> found = usable(driver->hasSockets() ? LastResort::none : LastResort::loopback);
   if (found.empty() && !driver->hasSockets()) {
     reportError({"", 0, "", 701, whyNoInterface(driver->host().networkInterfaces(), options)});
   }
@@ -84,7 +83,7 @@ void IceGatherer::Impl::offerTcp(const std::vector<Driver::Bound>& sockets) {
   }
   for (const auto& [id, local, preference] : sockets) {
     if (driver->stack().tcp().offers(local)) continue;
-    if (options.mdns == MdnsPolicy::hide && id == 0) continue;  // its name would be that of the socket
+    if (options.mdns == MdnsPolicy::hide && id == 0) continue;          // its name would be that of the socket
     if (!options.iceLite) driver->addActiveTcp(id, local, preference);  // RFC 6544 §4.1: lite is passive only
     if (wanted != TcpCandidates::both) continue;
     const TcpListenOptions listen{SocketAddress{local, 0}, options.portLow, options.portHigh};
@@ -152,8 +151,7 @@ void IceGatherer::Impl::beforeRestart() {
   if (state == IceGathererState::closed || state == IceGathererState::fresh) return;
   if (watch_) dropLostSockets(driver->host().networkInterfaces());
   const Result<std::vector<Server>> servers = parseServers();
-  serversChanged_ =
-      servers && (configuredServers() != askedServers_ || options.relayOnly != askedRelayOnly_);
+  serversChanged_ = servers && (configuredServers() != askedServers_ || options.relayOnly != askedRelayOnly_);
   if (serversChanged_) {
     nameSockets();
     driver->stack().renewServers(driver->now(), turnServers(*servers), options.relayOnly);
@@ -196,7 +194,8 @@ void IceGatherer::Impl::onInterfacesChanged() {
 
 void IceGatherer::Impl::dropLostSockets(const std::vector<NetworkInterface>& listed) {
   const auto gone = [&](const IpAddress& address) {
-    return std::none_of(listed.begin(), listed.end(), [&](const NetworkInterface& one) { return one.address == address; });
+    return std::none_of(listed.begin(), listed.end(),
+                        [&](const NetworkInterface& one) { return one.address == address; });
   };
   const auto why = [](const IpAddress& address) {
     return "the network interface with " + address.toString() + " has gone";

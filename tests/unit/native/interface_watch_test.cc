@@ -141,17 +141,20 @@ TEST_P(InterfaceWatching, AGathererTakesWhatComesAndLetsGoOfWhatGoes) {
     gatherer.gather().ignore();
     const auto addresses = [&] {
       std::vector<std::string> all;
-      for (const IceCandidate& candidate : gatherer.getLocalCandidates()) all.push_back(candidate.address);
+      for (const IceCandidate& candidate : gatherer.getLocalCandidates())
+        all.push_back(candidate.protocol + ' ' + candidate.address);
       std::sort(all.begin(), all.end());
       return all;
     };
-    ASSERT_EQ(addresses(), (std::vector<std::string>{"10.9.9.1", "127.0.0.1"}));
+    const std::vector<std::string> before{"tcp 10.9.9.1", "tcp 127.0.0.1", "udp 10.9.9.1", "udp 127.0.0.1"};
+    ASSERT_EQ(addresses(), before);
     ip("addr add 10.9.9.2/24 dev lo");
     ASSERT_TRUE(loop.runUntil([&] { return changes.size() == 1; }, kPatience));
-    EXPECT_EQ(addresses(), (std::vector<std::string>{"10.9.9.1", "10.9.9.2", "127.0.0.1"}));
+    EXPECT_EQ(addresses(), (std::vector<std::string>{"tcp 10.9.9.1", "tcp 10.9.9.2", "tcp 127.0.0.1", "udp 10.9.9.1",
+                                                     "udp 10.9.9.2", "udp 127.0.0.1"}));
     ip("addr del 10.9.9.2/24 dev lo");
     ASSERT_TRUE(loop.runUntil([&] { return changes.size() == 2; }, kPatience));
-    EXPECT_EQ(addresses(), (std::vector<std::string>{"10.9.9.1", "127.0.0.1"}));
+    EXPECT_EQ(addresses(), before);
     EXPECT_EQ(changes[1].removed, std::vector<IpAddress>{*IpAddress::parse("10.9.9.2")});
   });
 }
