@@ -117,14 +117,14 @@ TEST_P(TlsStreamTest, TellsThatTheServerHasClosedIt) {
   server->send("bye");
   server->close();
   flush();
-  expectError("the other side has closed it");
+  expectError("the server has closed the connection");
   EXPECT_EQ(keeper.received, "bye");
 }
 
 TEST_P(TlsStreamTest, TellsThatTheServerHasHungUp) {
   const auto stream = connect();
   listener.hangUp();
-  expectError("the server has closed the connection");
+  expectError("the other side has closed it");
 }
 
 TEST_P(TlsStreamTest, TellsThatTheServerHangsUpOnTheHandshake) {
