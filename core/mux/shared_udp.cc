@@ -239,8 +239,8 @@ void SharedUdp::onDatagrams(Time now, std::span<Datagram> batch) {
 
 void SharedUdp::onSocketError(Time now, const Error& error) {
   const auto self = shared_from_this();
-  const Error why = error;  // it may be the socket's
-  socket_.reset();          // so that a member may bind the port anew from inside its handler
+  const Error why(error.code, error.message);  // it may be the socket's
+  socket_.reset();                             // so that a member may bind the port anew from inside its handler
   for (Member* member : std::vector<Member*>(members_.begin(), members_.end())) {
     if (members_.count(member) != 0) member->receiver().onSocketError(now, why);
   }
