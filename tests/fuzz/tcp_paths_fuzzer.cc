@@ -107,8 +107,8 @@ class Scene final : private Streams {
     (void)agent_.addRemoteCandidate(now_, candidate);
   }
 
-  Result<ice::SocketId> openStream(const SocketAddress& remote, const IpAddress&) override {
-    if (remote.port % 5 == 0) return Error(Error::Network, "no route");
+  Result<ice::SocketId> openStream(const TcpOptions& options) override {
+    if (options.remote.port % 5 == 0) return Error(Error::Network, "no route");
     open_.insert(nextStream_);
     return nextStream_++;
   }
@@ -119,6 +119,7 @@ class Scene final : private Streams {
   void closeStream(ice::SocketId stream) override {
     if (open_.erase(stream) == 0) std::abort();
   }
+  bool reserveServer(ice::SocketId, const SocketAddress&) override { return true; }
   void closeListener(ice::SocketId) override {}
   ice::SocketId newSocketId() override { return nextSocket_++; }
 
