@@ -7,20 +7,11 @@
 
 #include "core/stack/tcp_paths.h"
 #include "core/wire/byte_reader.h"
+#include "tests/fuzz/counting_random.h"
 
 namespace {
 
 using namespace portico;  // NOLINT(google-build-using-namespace): one file, one purpose
-
-class CountingRandom : public Random {
- public:
-  void randomBytes(MutableByteView out) override {
-    for (std::byte& b : out) b = static_cast<std::byte>(next_++);
-  }
-
- private:
-  unsigned next_ = 1;
-};
 
 SocketAddress addressOf(unsigned number) {
   return {IpAddress::fromV4(0xc0000200U + number % 4), static_cast<std::uint16_t>(2'000 + number % 16)};
