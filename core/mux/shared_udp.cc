@@ -26,6 +26,12 @@ stun::TransactionId transactionOf(ByteView packet) {
   return id;
 }
 
+// RFC 5780 §4.4: the answer is to come from an address that nobody has sent to.
+bool asksForAnotherSource(ByteView request) {
+  const auto message = stun::Message::parse(request);
+  return message && message->has(stun::Attribute::changeRequest);
+}
+
 }  // namespace
 
 class SharedUdp::Member final : public UdpSocket {
@@ -123,6 +129,7 @@ void SharedUdp::noteStun(const OutgoingDatagram& datagram, Member& member) {
   const stun::MessageClass kind = classOf(datagram.payload);
   if (kind == stun::MessageClass::success) return takeRoute(datagram.remote, member);
   if (kind != stun::MessageClass::request) return;
+  if (asksForAnotherSource(datagram.payload)) addTransaction(transactionOf(datagram.payload), member);
   const auto route = routes_.find(datagram.remote);
   if (route == routes_.end()) return addRoute(datagram.remote, member);
   if (route->second.member == &member) return;
@@ -232,8 +239,8 @@ void SharedUdp::onDatagrams(Time now, std::span<Datagram> batch) {
 
 void SharedUdp::onSocketError(Time now, const Error& error) {
   const auto self = shared_from_this();
-  const Error why = error;  // it may be the socket's
-  socket_.reset();          // so that a member may bind the port anew from inside its handler
+  const Error why(error.code, error.message);  // it may be the socket's
+  socket_.reset();                             // so that a member may bind the port anew from inside its handler
   for (Member* member : std::vector<Member*>(members_.begin(), members_.end())) {
     if (members_.count(member) != 0) member->receiver().onSocketError(now, why);
   }

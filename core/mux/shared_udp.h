@@ -20,7 +20,8 @@
 //      rightful peer's next check, five seconds later at most, takes it back.
 //   4. A TURN server's address is reserved by the member that has an address there, and never moves.
 //
-// Answers to requests that went to a remote of somebody else's, a STUN server that many use, are known by transaction.
+// Answers to requests that went to a remote of somebody else's, a STUN server that many use, or that are to come from
+// another address than was asked (RFC 5780's CHANGE-REQUEST), are known by transaction.
 #pragma once
 
 #include <deque>

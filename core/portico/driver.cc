@@ -107,12 +107,11 @@ std::shared_ptr<Driver> Driver::create(Host& host, ice::AgentOptions options) {
 Driver::Driver(Host& host, ice::AgentOptions options)
     : host_(host),
       stack_(std::move(options), host, static_cast<Streams&>(*this), [this] { requestPump(); }),
-      timer_(host.createTimer([this](Time now) {
-        armed_.reset();
+      deadline_(host, [this](Time now) {
         const auto self = shared_from_this();
         stack_.handleTimeout(now);
         pump();
-      })) {}
+      }) {}
 
 Driver::~Driver() = default;
 
@@ -282,7 +281,7 @@ void Driver::pump() {
   }
   pumping_ = false;
   if (!stack_.events().empty()) requestPump();
-  armTimer();
+  deadline_.set(stack_.nextTimeout());
 }
 
 void Driver::deliverEvents() {
@@ -300,17 +299,6 @@ void Driver::deliver(const StackEvent& event, ByteView memory) {
     if (const auto listener = dtlsTransport.lock()) listener->onDtlsState(dtls->state);
   } else if (const auto listener = sctpTransport.lock()) {
     listener->onSctpEvent(event, memory);
-  }
-}
-
-void Driver::armTimer() {
-  const std::optional<Time> next = stack_.nextTimeout();
-  if (next == armed_) return;
-  armed_ = next;
-  if (next) {
-    timer_->set(*next);
-  } else {
-    timer_->cancel();
   }
 }
 

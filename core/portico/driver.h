@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "core/portico/deadline.h"
 #include "core/stack/transport_stack.h"
 #include "portico/platform/host.h"
 
@@ -97,7 +98,6 @@ class Driver final : public std::enable_shared_from_this<Driver>, private Packet
   void pump();
   void deliverEvents();
   void deliver(const StackEvent& event, ByteView memory);
-  void armTimer();
 
   Host& host_;
   std::unordered_map<ice::SocketId, std::unique_ptr<Stream>> streams_;
@@ -105,8 +105,7 @@ class Driver final : public std::enable_shared_from_this<Driver>, private Packet
   TransportStack stack_;
   std::unordered_map<ice::SocketId, std::unique_ptr<Socket>> sockets_;
   ice::SocketId nextSocket_ = 1;
-  std::unique_ptr<Timer> timer_;
-  std::optional<Time> armed_;
+  Deadline deadline_;
   bool pumpRequested_ = false;
   bool pumping_ = false;
 };

@@ -73,11 +73,10 @@ std::shared_ptr<MdnsService> MdnsService::of(Host& host) {
 }
 
 MdnsService::MdnsService(Host& host)
-    : host_(host), timer_(host.createTimer([this](Time now) {
-        armed_.reset();
+    : host_(host), deadline_(host, [this](Time now) {
         engine_.handleTimeout(now);
         deliver();
-      })) {}
+      }) {}
 
 MdnsService::~MdnsService() = default;
 
@@ -169,14 +168,7 @@ void MdnsService::deliver() {
     }
   }
   send();
-  const std::optional<Time> next = engine_.nextTimeout();
-  if (next == armed_) return;
-  armed_ = next;
-  if (next) {
-    timer_->set(*next);
-  } else {
-    timer_->cancel();
-  }
+  deadline_.set(engine_.nextTimeout());
 }
 
 void MdnsService::later() {

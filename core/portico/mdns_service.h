@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/mdns/engine.h"
+#include "core/portico/deadline.h"
 #include "portico/platform/host.h"
 
 namespace portico {
@@ -53,8 +54,7 @@ class MdnsService final : public std::enable_shared_from_this<MdnsService>, priv
   std::vector<std::unique_ptr<Socket>> sockets_;
   mdns::LinkId lastLink_ = 0;
   std::vector<Query*> queries_;
-  std::unique_ptr<Timer> timer_;
-  std::optional<Time> armed_;
+  Deadline deadline_;
   bool deferred_ = false;
 };
 

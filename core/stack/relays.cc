@@ -20,8 +20,8 @@ bool sameProtocol(const TurnServer& a, const TurnServer& b) {
 // What is relayed over TCP waits for what was lost before it, and TLS holds a record back until it is whole: any server
 // over UDP is better.
 std::uint16_t preferenceOf(const TurnServer& server, std::uint16_t ofSocket) {
-  if (server.tlsServerName) return ofSocket / 4;
-  return server.tcp ? ofSocket / 2 : ofSocket;
+  const int share = server.tlsServerName ? 4 : server.tcp ? 2 : 1;
+  return static_cast<std::uint16_t>(ofSocket / share);
 }
 
 }  // namespace

@@ -50,7 +50,7 @@ build_package() {
     fi
     # The newest of what it is built from has to be older than what was built last.
     if [ ! -e dist/.built ] ||
-      [ -n "$(find package.json tsconfig.json tsconfig.types.json scripts src ../build/wasm/wasm/portico.wasm -newer dist/.built -print -quit)" ]; then
+      [ -n "$(find package.json tsconfig.json tsconfig.types.json scripts src ../build/wasm/wasm/portico.wasm ../build/wasm/wasm/portico-doctor.wasm -newer dist/.built -print -quit)" ]; then
       quietly npm-build npm run build || exit
       touch dist/.built
     fi

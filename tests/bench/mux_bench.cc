@@ -189,7 +189,8 @@ class Clients {
     const std::string description = text.substr(end);
     std::istringstream lines(description);
     for (std::string line; std::getline(lines, line);) {
-      if (const Result<IceCandidate> candidate = IceCandidate::parse(line)) ports_.insert(candidate->port);
+      const Result<IceCandidate> candidate = IceCandidate::parse(line);
+      if (candidate && candidate->protocol == "udp") ports_.insert(candidate->port);
     }
     clients_.at(std::stoul(text))->endpoint.connect(description);
   }

@@ -8,21 +8,12 @@
 #include "core/ice/agent.h"
 #include "core/stun/message_builder.h"
 #include "core/wire/byte_reader.h"
+#include "tests/fuzz/counting_random.h"
 
 namespace {
 
 using namespace portico;  // NOLINT(google-build-using-namespace): one file, one purpose
 using namespace portico::ice;
-
-class CountingRandom : public Random {
- public:
-  void randomBytes(MutableByteView out) override {
-    for (std::byte& b : out) b = static_cast<std::byte>(next_++);
-  }
-
- private:
-  unsigned next_ = 1;
-};
 
 IceParameters parameters(const char* ufrag) {
   IceParameters made;

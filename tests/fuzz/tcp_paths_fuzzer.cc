@@ -7,20 +7,11 @@
 
 #include "core/stack/tcp_paths.h"
 #include "core/wire/byte_reader.h"
+#include "tests/fuzz/counting_random.h"
 
 namespace {
 
 using namespace portico;  // NOLINT(google-build-using-namespace): one file, one purpose
-
-class CountingRandom : public Random {
- public:
-  void randomBytes(MutableByteView out) override {
-    for (std::byte& b : out) b = static_cast<std::byte>(next_++);
-  }
-
- private:
-  unsigned next_ = 1;
-};
 
 SocketAddress addressOf(unsigned number) {
   return {IpAddress::fromV4(0xc0000200U + number % 4), static_cast<std::uint16_t>(2'000 + number % 16)};
@@ -107,8 +98,8 @@ class Scene final : private Streams {
     (void)agent_.addRemoteCandidate(now_, candidate);
   }
 
-  Result<ice::SocketId> openStream(const SocketAddress& remote, const IpAddress&) override {
-    if (remote.port % 5 == 0) return Error(Error::Network, "no route");
+  Result<ice::SocketId> openStream(const TcpOptions& options) override {
+    if (options.remote.port % 5 == 0) return Error(Error::Network, "no route");
     open_.insert(nextStream_);
     return nextStream_++;
   }
@@ -119,6 +110,7 @@ class Scene final : private Streams {
   void closeStream(ice::SocketId stream) override {
     if (open_.erase(stream) == 0) std::abort();
   }
+  bool reserveServer(ice::SocketId, const SocketAddress&) override { return true; }
   void closeListener(ice::SocketId) override {}
   ice::SocketId newSocketId() override { return nextSocket_++; }
 

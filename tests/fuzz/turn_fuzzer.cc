@@ -10,21 +10,12 @@
 #include "core/turn/client.h"
 #include "core/turn/deframer.h"
 #include "core/wire/byte_reader.h"
+#include "tests/fuzz/counting_random.h"
 
 namespace {
 
 using namespace portico;  // NOLINT(google-build-using-namespace): one file, one purpose
 using namespace portico::turn;
-
-class CountingRandom : public Random {
- public:
-  void randomBytes(MutableByteView out) override {
-    for (std::byte& b : out) b = static_cast<std::byte>(next_++);
-  }
-
- private:
-  unsigned next_ = 1;
-};
 
 SocketAddress addressOf(unsigned number) {
   return {IpAddress::fromV4(0xc0000200U + number), static_cast<std::uint16_t>(2'000 + number % 3)};

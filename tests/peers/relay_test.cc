@@ -1,97 +1,12 @@
 // TURN in a whole peer: what is gathered, what is relayed, and what happens when a server refuses, forgets or dies.
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <map>
 
-#include "tests/peers/peer.h"
-#include "tests/sim/turn_server.h"
+#include "tests/peers/relaying.h"
 
 namespace portico::test {
 namespace {
-
-IceServer turn(std::string url, std::string credential = "password") {
-  return {.urls = {std::move(url)}, .username = "user", .credential = std::move(credential)};
-}
-
-PeerOptions with(std::vector<IceServer> servers, bool relayOnly = false) {
-  PeerOptions options;
-  options.gather.iceServers = std::move(servers);
-  options.gather.relayOnly = relayOnly;
-  return options;
-}
-
-std::vector<std::string> typesOf(const Peer& peer) {
-  std::vector<std::string> types;
-  for (const IceCandidate& candidate : peer.gatherer.getLocalCandidates()) types.push_back(candidate.type);
-  std::sort(types.begin(), types.end());
-  return types;
-}
-
-std::string selectedTypes(const Peer& peer) {
-  const auto pair = peer.ice.getSelectedCandidatePair();
-  return pair ? pair->local.type + " to " + pair->remote.type : "none";
-}
-
-/// Two private networks whose NATs let nothing through that TURN does not, and a server in the internet between them.
-struct Relaying : testing::Test {
-  sim::World world;
-  sim::Machine& serverMachine = world.addMachine("turn", "203.0.113.10");
-  sim::TurnServer server{serverMachine, "203.0.113.10:3478"};
-  sim::NatOptions symmetric{.mapping = sim::NatBehaviour::addressAndPortDependent,
-                            .filtering = sim::NatBehaviour::addressAndPortDependent,
-                            .preservePorts = false};
-  sim::Nat& natA = world.addNat("198.51.100.1", symmetric);
-  sim::Nat& natB = world.addNat("198.51.100.2", symmetric);
-  sim::Machine& machineA = world.addMachine("alice", "192.168.1.2", natA.inside());
-  sim::Machine& machineB = world.addMachine("bob", "192.168.2.2", natB.inside());
-  std::unique_ptr<Peer> alice;
-  std::unique_ptr<Peer> bob;
-  std::vector<IceCandidateError> problems;
-  std::optional<DataChannel> channel;
-
-  void make(const PeerOptions& forAlice, const PeerOptions& forBob) {
-    alice = std::make_unique<Peer>(machineA, forAlice);
-    bob = std::make_unique<Peer>(machineB, forBob);
-    alice->gatherer.onIceCandidateError([&](const IceCandidateError& error) { problems.push_back(error); });
-    channel = alice->open({.label = "data"});
-  }
-  bool gather(Duration limit = 30s) {
-    alice->gatherer.gather().ignore();
-    bob->gatherer.gather().ignore();
-    return world.runUntil(
-        [&] {
-          return alice->gatherer.state() == IceGathererState::complete &&
-                 bob->gatherer.state() == IceGathererState::complete;
-        },
-        limit);
-  }
-  bool connect(Duration limit = 30s) {
-    signal(*bob, *alice, IceRole::controlling);
-    signal(*alice, *bob, IceRole::controlled);
-    return world.runUntil([&] { return channel->readyState() == DataChannelState::open && !bob->incoming.empty(); },
-                          limit);
-  }
-  bool completed() {
-    return world.runUntil(
-        [&] {
-          return alice->ice.state() == IceTransportState::completed && bob->ice.state() == IceTransportState::completed;
-        },
-        10s);
-  }
-  /// A message each way.
-  bool talk(Duration limit = 5s) {
-    const std::size_t atAlice = alice->messages.size();
-    const std::size_t atBob = bob->messages.size();
-    if (!channel->send("to bob") || !bob->incoming.front().send("to alice")) return false;
-    return world.runUntil([&] { return alice->messages.size() > atAlice && bob->messages.size() > atBob; }, limit);
-  }
-  void stopBoth() {
-    alice->ice.stop().ignore();
-    bob->ice.stop().ignore();
-    world.runFor(1s);
-  }
-};
 
 TEST_F(Relaying, GathersARelayedCandidateThatSaysWhereItIsFrom) {
   make(with({turn("turn:203.0.113.10")}), {});
@@ -384,93 +299,6 @@ TEST_F(Relaying, ARestartKeepsTheAllocations) {
   ASSERT_TRUE(world.runUntil([&] { return alice->ice.state() == IceTransportState::completed; }, 10s));
   EXPECT_TRUE(talk());
   EXPECT_EQ(server.counters.allocated, 2u);
-}
-
-TEST_F(Relaying, RelaysOverTcpWhatItRelaysOverUdp) {
-  server.listenTcp();
-  const PeerOptions hidden = with({turn("turn:203.0.113.10?transport=tcp")}, true);
-  make(hidden, hidden);
-  ASSERT_TRUE(gather());
-  EXPECT_EQ(typesOf(*alice), std::vector<std::string>{"relay"});
-  ASSERT_TRUE(connect() && completed());
-  for (int i = 0; i < 50; ++i) ASSERT_TRUE(channel->send(std::string(16'384, 'x')));
-  ASSERT_TRUE(world.runUntil([&] { return bob->messages.size() == 50; }, 60s));
-  EXPECT_TRUE(talk());
-  EXPECT_GT(server.counters.channelData, 50u * 14u);
-  stopBoth();
-  EXPECT_EQ(server.allocations(), 0u);
-  EXPECT_EQ(server.counters.deleted, 2u);
-}
-
-TEST_F(Relaying, PrefersAServerOverUdpToOneOverTcp) {
-  server.listenTcp();
-  const PeerOptions hidden = with({turn("turn:203.0.113.10?transport=tcp"), turn("turn:203.0.113.10")}, true);
-  make(hidden, hidden);
-  ASSERT_TRUE(gather());
-  EXPECT_EQ(typesOf(*alice), (std::vector<std::string>{"relay", "relay"}));
-  ASSERT_TRUE(connect() && completed());
-  EXPECT_EQ(alice->ice.getSelectedCandidatePair()->local.url, "turn:203.0.113.10");
-}
-
-TEST_F(Relaying, ATurnsUrlIsTlsWithTheHostThatItNames) {
-  world.addName("turn.example.org", {sim::ip("203.0.113.10")});
-  server.listenTcp();
-  const PeerOptions hidden = with({turn("turns:turn.example.org:3478")}, true);
-  make(hidden, with({turn("turns:203.0.113.10:3478?transport=tcp")}, true));
-  ASSERT_TRUE(gather());
-  ASSERT_TRUE(connect() && completed());
-  EXPECT_TRUE(talk());
-  EXPECT_EQ(machineA.tlsServerNames, std::vector<std::optional<std::string>>{"turn.example.org"});
-  EXPECT_EQ(machineB.tlsServerNames, std::vector<std::optional<std::string>>{"203.0.113.10"});
-}
-
-TEST_F(Relaying, PrefersPlainTcpToTlsAndAsksTheSameServerByBoth) {
-  server.listenTcp();
-  const PeerOptions hidden = with({turn("turns:203.0.113.10:3478"), turn("turn:203.0.113.10?transport=tcp")}, true);
-  make(hidden, hidden);
-  ASSERT_TRUE(gather());
-  EXPECT_EQ(typesOf(*alice), (std::vector<std::string>{"relay", "relay"}));
-  ASSERT_TRUE(connect() && completed());
-  EXPECT_EQ(alice->ice.getSelectedCandidatePair()->local.url, "turn:203.0.113.10?transport=tcp");
-}
-
-TEST_F(Relaying, WhatIsNotToBeHadOfAServerIsToldWithWhatToUseInstead) {
-  make(with({turn("turns:203.0.113.10?transport=udp"), {.urls = {"stuns:203.0.113.10"}}}), {});
-  ASSERT_TRUE(gather());
-  ASSERT_EQ(problems.size(), 2u);
-  EXPECT_EQ(problems[0].errorCode, 701);
-  EXPECT_EQ(problems[0].url, "turns:203.0.113.10?transport=udp");
-  EXPECT_NE(problems[0].errorText.find("leave ?transport=udp out"), std::string::npos) << problems[0].errorText;
-  EXPECT_EQ(problems[1].url, "stuns:203.0.113.10");
-  EXPECT_NE(problems[1].errorText.find("use a stun: URL"), std::string::npos) << problems[1].errorText;
-}
-
-TEST_F(Relaying, AConnectionThatTheServerRefusesOrEndsIsTold) {
-  const PeerOptions hidden = with({turn("turn:203.0.113.10?transport=tcp")}, true);
-  make(hidden, hidden);
-  ASSERT_TRUE(gather());
-  ASSERT_EQ(problems.size(), 1u);
-  EXPECT_EQ(problems[0].errorCode, 701);
-  EXPECT_NE(problems[0].errorText.find("nobody listens"), std::string::npos) << problems[0].errorText;
-  stopBoth();
-
-  server.listenTcp();
-  make(hidden, hidden);
-  ASSERT_TRUE(gather() && connect() && completed());
-  server.hangUp();
-  ASSERT_TRUE(world.runUntil([&] { return alice->ice.state() == IceTransportState::failed; }, 60s));
-  ASSERT_FALSE(alice->errors.empty());
-  EXPECT_NE(alice->errors.front().message.find("closed the connection"), std::string::npos)
-      << alice->errors.front().message;
-}
-
-TEST_F(Relaying, AHostWithoutTcpSaysSo) {
-  machineA.tcpFailure = Error(Error::NotSupported, "there is no TCP here");
-  make(with({turn("turn:203.0.113.10?transport=tcp")}), {});
-  ASSERT_TRUE(gather());
-  ASSERT_EQ(problems.size(), 1u);
-  EXPECT_EQ(problems[0].errorText, "there is no TCP here");
-  EXPECT_EQ(problems[0].url, "turn:203.0.113.10?transport=tcp");
 }
 
 TEST_F(Relaying, ForbiddenPeersEndInFailureAndNotInALoop) {

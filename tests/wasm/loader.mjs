@@ -57,6 +57,7 @@ export class Module {
         this.wire.detach(this.#sockets.get(socket));
         this.#sockets.delete(socket);
       },
+      multicast_open: () => 0,
       tcp_open: () => {},
       tcp_send: () => 1,
       tcp_close: () => {},

@@ -9,6 +9,7 @@ const certificates = [await RTCPeerConnection.generateCertificate({ name: "ECDSA
 const bindAddresses = ["127.0.0.1"];
 const portRange = [0, 0];
 const connections = new Set();
+let onLastGone = () => {};
 
 /** Of an HTTP request's body, for instance. The answer has the server's addresses in it: nothing trickles. */
 async function take(offer) {
@@ -17,6 +18,7 @@ async function take(offer) {
   const end = () => {
     connections.delete(connection);
     connection.close();
+    if (connections.size === 0) onLastGone();
   };
   // Who is not heard of for 30 seconds has failed (RFC 7675), and so has who never came.
   connection.onconnectionstatechange = () => {
@@ -59,6 +61,7 @@ await Promise.all(
 console.log(`Answered: ${clients.length}`);
 console.log(`Ports: ${ports.size}`);
 console.log(`Connections: ${connections.size}`);
+const allGone = new Promise((resolve) => (onLastGone = resolve));
 for (const client of clients) client.close();
-while (connections.size > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+await allGone;
 console.log(`Connections after goodbye: ${connections.size}`);

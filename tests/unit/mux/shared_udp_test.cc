@@ -223,6 +223,18 @@ TEST_F(SharedUdpTest, TheAnswersOfAServerThatAllUseGoToWhoAsked) {
   EXPECT_EQ(receivers[0]->batches.size(), 2U);
 }
 
+TEST_F(SharedUdpTest, AnAnswerThatWasAskedForFromAnotherAddressGoesToWhoAsked) {
+  Receiver& asking = add("asking");
+  std::array<std::byte, 100> room;
+  stun::MessageBuilder builder(room, stun::MessageClass::request, stun::Method::binding, idOf(1));
+  builder.u32(stun::Attribute::changeRequest, stun::kChangePort);
+  asking.send(at(99, 3'478), toVector(builder.finish()));
+  come(at(98, 3'479), success(2));
+  EXPECT_EQ(asking.batches.size(), 0U);
+  come(at(98, 3'479), success(1));
+  EXPECT_EQ(asking.batches.size(), 1U);
+}
+
 TEST_F(SharedUdpTest, AMemberKeepsItsLatestTransactionsOnly) {
   Receiver& owner = add("owner");
   Receiver& busy = add("busy");
