@@ -81,8 +81,8 @@ class Client {
   Client& operator=(const Client&) = delete;
 
   void start(Time now);
-  /// Asks the server to delete the allocation (RFC 8656 §8.1), once and without waiting for the answer. No event comes
-  /// any more.
+  /// Asks the server to delete the allocation (RFC 8656 §8.1), once and without waiting for the answer: where the nonce
+  /// has gone stale since the last request, the server keeps the allocation until it expires. No event comes any more.
   void stop(Time now);
   /// The connection to the server is gone.
   void disconnect(std::string why);

@@ -1,11 +1,13 @@
 """Usage: count_tests.py REPORT TESTS. Prints "PASSED FAILED NAME…" of a JUnit report that CTest wrote. A test that did not run
 counts as failed, and a report without tests is an error. A test `SUITE.NAME` counts as the cases of TESTS/SUITE/reports/NAME.xml,
 where there is that; what is not applicable there counts as nothing. Of a test that passed without playing any, a line more says
-why."""
+why. What a test that failed has printed goes to standard error."""
 
 import os
 import sys
 import xml.etree.ElementTree
+
+MAX_LINES = 60  # of what a failed test has printed: its end tells the most
 
 
 def cases_of(test, failed, folder):
@@ -33,6 +35,9 @@ def main(report, folder):
     cases, unplayed = [], []
     for test in tests:
         failed = test.get("status") != "run" or test.find("failure") is not None
+        if failed:
+            lines = test.findtext("system-out", "").splitlines()
+            print(f"--- {test.get('name')}", *lines[-MAX_LINES:], sep="\n", file=sys.stderr)
         of_test, reasons = cases_of(test.get("name"), failed, folder)
         cases += of_test
         unplayed += reasons

@@ -77,7 +77,6 @@ class Relaying(CoturnTest):
         self.echo(first, "still here")
         self.assertEqual(first.events("error") + second.events("error"), [])
 
-
     def test_another_server_is_followed(self):
         server = self.coturn()
         first_asked = self.coturn(f"--alternate-server=127.0.0.1:{server.port}")
@@ -170,12 +169,18 @@ class OverTls(CoturnTest):
         first, second = self.connected([*relay, "--flood", "1", "--size", "16384"], relay)
         self.assertGreater(first.wait("done")["bytes"], 1_000_000)
 
-    def test_short_lifetimes_are_renewed_and_stopping_gives_the_allocation_back(self):
+    def test_short_lifetimes_and_nonces_are_renewed(self):
         server = self.tls(None, "--max-allocate-lifetime=4", "--stale-nonce=3")
         first, second = self.connected(self.relay(server), [*self.relay(server), "--echo"])
         server.wait_for_log("REFRESH processed, success", times=6)
+        self.assertIn("Stale nonce", server.log())
         self.echo(first, "still here")
         self.assertEqual(first.events("error") + second.events("error"), [])
+
+    def test_stopping_gives_the_allocation_back(self):
+        # No short nonce: the request to delete goes out once, and its answer is not waited for.
+        server = self.tls()
+        first, second = self.connected(self.relay(server), self.relay(server))
         first.end_input()
         self.assert_exits(first, 0)
         server.wait_for_log("lifetime=0")
