@@ -8,7 +8,6 @@
 
 #include "native/bound_socket.h"
 #include "native/loop_core.h"
-#include "native/network_interfaces.h"
 #include "native/random.h"
 #include "native/tcp_listener.h"
 #include "native/tcp_stream.h"
@@ -176,7 +175,11 @@ std::unique_ptr<Timer> Loop::createTimer(std::function<void(Time now)> onTimeout
 }
 
 std::vector<NetworkInterface> Loop::networkInterfaces() {
-  return listNetworkInterfaces();
+  return core_->interfaceWatch().list();
+}
+
+std::unique_ptr<Cancellable> Loop::watchNetworkInterfaces(std::function<void()> onChange) {
+  return InterfaceWatch::subscribe(core_, std::move(onChange));
 }
 
 Result<std::unique_ptr<UdpSocket>> Loop::openUdp(const UdpOptions& options, UdpReceiver& receiver) {

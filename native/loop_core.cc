@@ -33,7 +33,8 @@ LoopCore::LoopCore(const LoopOptions& options)
       spin_(options.idleSpin),
       sources_(*poller_),
       inbox_(std::make_shared<Inbox>()),
-      resolver_(inbox_) {
+      resolver_(inbox_),
+      interfaceWatch_(*this) {
   int error = 0;
   inboxToken_ = sources_.add(inbox_->descriptor(), *this, {.readable = true}, error);
   if (inboxToken_ == 0) {
@@ -50,6 +51,7 @@ void LoopCore::close() {
     return;
   }
   sources_.remove(inboxToken_);
+  interfaceWatch_.close();
   resolver_.close();
   inbox_->close();
   // What a task owned may defer or cancel as it goes; both find the loop closed.

@@ -11,6 +11,7 @@
 #include "native/datagram_io.h"
 #include "native/idle_spin.h"
 #include "native/inbox.h"
+#include "native/interface_watch.h"
 #include "native/poller.h"
 #include "native/resolver.h"
 #include "native/source_table.h"
@@ -54,6 +55,7 @@ class LoopCore final : private EventSource {
   TimerQueue& timers() { return timers_; }
   Inbox& inbox() { return *inbox_; }
   Resolver& resolver() { return resolver_; }
+  InterfaceWatch& interfaceWatch() { return interfaceWatch_; }
   /// Made when the first socket needs it.
   DatagramIo& datagramIo();
   /// Read when the first TLS connection needs it.
@@ -78,6 +80,7 @@ class LoopCore final : private EventSource {
   TimerQueue timers_;
   std::shared_ptr<Inbox> inbox_;
   Resolver resolver_;
+  InterfaceWatch interfaceWatch_;
   std::unique_ptr<DatagramIo> datagramIo_;
   std::shared_ptr<tls::TrustStore> trustStore_;
   std::vector<ReadyDescriptor> ready_;

@@ -57,11 +57,12 @@ std::vector<NetworkInterface> listNetworkInterfaces() {
   constexpr unsigned kUsable = IFF_UP | IFF_RUNNING;
   for (const ifaddrs* entry = list; entry != nullptr; entry = entry->ifa_next) {
     const auto address = fromSystem(entry->ifa_addr);
-    if (address && (entry->ifa_flags & kUsable) == kUsable) {
+    if (address) {
       NetworkInterface interface;
       interface.name = entry->ifa_name;
       interface.address = address->ip;
       interface.loopback = (entry->ifa_flags & IFF_LOOPBACK) != 0;
+      interface.down = (entry->ifa_flags & kUsable) != kUsable;
       interfaces.push_back(std::move(interface));
     }
   }

@@ -8,7 +8,7 @@
 
 namespace portico {
 
-/// Addresses of the interfaces that are up and connected.
+/// Their addresses; those of interfaces that are off or not connected are `down`.
 std::vector<NetworkInterface> listNetworkInterfaces();
 
 /// Takes into `interfaces` what a text of Linux's /proc/net/if_inet6 says of their IPv6 addresses: which are temporary

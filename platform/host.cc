@@ -2,6 +2,10 @@
 
 namespace portico {
 
+std::unique_ptr<Cancellable> Host::watchNetworkInterfaces(std::function<void()> /*onChange*/) {
+  return nullptr;
+}
+
 Result<std::unique_ptr<UdpSocket>> Host::openMulticast(const MulticastOptions& /*options*/, UdpReceiver& /*receiver*/) {
   return Error(Error::NotSupported, "multicast is not to be had here");
 }

@@ -39,6 +39,18 @@ int32_t portico_wasm_peer_connection_gather(int32_t connection) {
   return 0;
 }
 
+int32_t portico_wasm_network_changed(int32_t object, const char* added, const char* removed) {
+  NetworkChange change{addressesIn(added), addressesIn(removed)};
+  if (auto* gatherer = capi::find<IceGatherer>(object)) {
+    gatherer->networkChanged(std::move(change));
+  } else if (auto* connection = capi::find<PeerConnection>(object)) {
+    connection->networkChanged(std::move(change));
+  } else {
+    return -PORTICO_INVALID_STATE_ERROR;
+  }
+  return 0;
+}
+
 void portico_wasm_init(void) {
   const auto tell = [](void*, const portico_event* event) {
     portico_js_event(event->type, event->object, event->number, event->data, event->bytes);

@@ -89,6 +89,10 @@ PORTICO_EXPORT("portico_wasm_withdraw_sockets") void portico_wasm_withdraw_socke
 /* The answer to PORTICO_EVENT_SOCKETS_NEEDED, between offers and their withdrawal: an RTCPeerConnection gathers. 0, or
  * minus a portico_error. */
 PORTICO_EXPORT("portico_wasm_peer_connection_gather") int32_t portico_wasm_peer_connection_gather(int32_t connection);
+/* The machine's networks have changed, for a gatherer or an RTCPeerConnection: IP literals with blanks between. Sockets
+ * of those removed have been reported as failed; for those added there may be offers, to be withdrawn after. */
+PORTICO_EXPORT("portico_wasm_network_changed")
+int32_t portico_wasm_network_changed(int32_t object, const char* added, const char* removed);
 /* Room for `count` portico_wasm_datagram, and behind them `bytes` of payloads. Of any earlier area no more is used. */
 PORTICO_EXPORT("portico_wasm_receive_area")
 portico_wasm_datagram* portico_wasm_receive_area(size_t count, size_t bytes);

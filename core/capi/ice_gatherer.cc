@@ -24,6 +24,9 @@ portico_object capi::addGatherer(IceGatherer gatherer) {
   gatherer.onIceCandidateError([id](const IceCandidateError& error) {
     emit(PORTICO_EVENT_ICE_CANDIDATE_ERROR, id, 0, json::toLine(json::toJson(error)));
   });
+  gatherer.onNetworkChange([id](const NetworkChange& change) {
+    emit(PORTICO_EVENT_NETWORK_CHANGE, id, 0, json::toLine(json::toJson(change)));
+  });
   return id;
 }
 

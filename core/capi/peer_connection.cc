@@ -57,6 +57,9 @@ portico_object addConnection(PeerConnection connection) {
   connection.onIceCandidateError([id](const IceCandidateError& error) {
     capi::emit(PORTICO_EVENT_ICE_CANDIDATE_ERROR, id, 0, json::toLine(json::toJson(error)));
   });
+  connection.onNetworkChange([id](const NetworkChange& change) {
+    capi::emit(PORTICO_EVENT_NETWORK_CHANGE, id, 0, json::toLine(json::toJson(change)));
+  });
   connection.onDataChannel([id](const DataChannel& channel) {
     const portico_object added = capi::addChannel(channel);
     capi::emit(PORTICO_EVENT_DATA_CHANNEL, id, added, json::toLine(json::toJson(channel.parameters())));

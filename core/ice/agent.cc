@@ -7,6 +7,7 @@
 #include "core/ice/check.h"
 #include "core/ice/consent.h"
 #include "core/ice/gathering.h"
+#include "core/ice/moving.h"
 #include "core/ice/nomination.h"
 #include "core/ice/pairing.h"
 #include "core/ice/responder.h"
@@ -31,6 +32,8 @@ void forgetSession(AgentState& agent) {
   agent.nominationDue.reset();
   agent.completionDue.reset();
   agent.patienceEnd.reset();
+  agent.nominations = 0;
+  agent.pathsExpected = false;
   agent.heard = false;
   updateUsable(agent);
 }
@@ -40,6 +43,14 @@ void setAside(AgentState& agent) {
   if (agent.selection && agent.selection->previousSession) return;
   agent.previous = agent.current;
   if (agent.selection) agent.selection->previousSession = true;
+}
+
+// W3C webrtc-pc §5.6.4: "completed" becomes "connected"; that a path was lost is forgotten.
+void showRestart(AgentState& agent) {
+  if (!agent.stayConnectedOnRestart) return agent.changeState(IceTransportState::fresh);
+  if (agent.state == IceTransportState::completed) return agent.changeState(IceTransportState::connected);
+  const bool lost = agent.state == IceTransportState::disconnected || agent.state == IceTransportState::failed;
+  if (lost) agent.changeState(IceTransportState::checking);
 }
 
 IceRole roleFor(const AgentState& agent, const IceParameters& remote, std::optional<IceRole> wanted) {
@@ -108,6 +119,10 @@ void Agent::addSocket(Time now, SocketId id, const SocketAddress& local, std::ui
   proceed(*state_, now);
 }
 
+void Agent::nameSocket(SocketId id, std::string name) {
+  state_->locals.name(id, std::move(name));
+}
+
 std::string Agent::nameOf(SocketId id) const {
   const Base* base = state_->locals.base(id);
   return base == nullptr ? std::string() : base->name;
@@ -145,7 +160,7 @@ void Agent::removeSocket(Time now, SocketId id, std::string why) {
   agent.transactions.eraseIf([&](const Transaction& t) { return t.socket == id; });
   std::erase_if(agent.gathering.waiting, [&](const Gathering::Task& task) { return task.socket == id; });
   std::erase_if(agent.early, [&](const EarlyCheck& check) { return check.socket == id; });
-  if (agent.selection && agent.selection->pair.socket == id) loseSelection(agent, std::move(why));
+  if (agent.selection && agent.selection->pair.socket == id) leaveSelection(agent, now, std::move(why));
   updateUsable(agent);
   proceed(agent, now);
 }
@@ -164,7 +179,7 @@ void Agent::onPathLost(Time now, SocketId socket, const SocketAddress& remote, s
   std::erase_if(agent.early, [&](const EarlyCheck& check) { return check.socket == socket && check.from == remote; });
   const bool selected =
       agent.selection && agent.selection->pair.socket == socket && agent.selection->pair.remoteAddress == remote;
-  if (selected) loseSelection(agent, std::move(why));
+  if (selected) leaveSelection(agent, now, std::move(why));
   updateUsable(agent);
   proceed(agent, now);
 }
@@ -174,10 +189,12 @@ bool Agent::usesPath(SocketId socket, const SocketAddress& remote) const {
   if (agent.selectedPair && agent.selectedPair->socket == socket && agent.selectedPair->remoteAddress == remote) {
     return true;
   }
-  // RFC 6544 §8: what is not selected is of no use any more. A controlled agent leaves it to its peer to say so, which
-  // may have more to nominate.
-  if (agent.concluded() && agent.role == IceRole::controlling) return false;
   const CandidatePair* pair = agent.checklist.find(socket, remote);
+  // RFC 6544 §8: what is not selected is of no use any more, but while another is looked for. A controlled agent leaves
+  // it to its peer to say so, which may have more to nominate.
+  if (agent.concluded() && agent.role == IceRole::controlling && !silent(agent)) {
+    return agent.pathsExpected && pair != nullptr && pair->outstanding();
+  }
   return (pair != nullptr && pair->state != PairState::failed) ||
          std::any_of(agent.early.begin(), agent.early.end(),
                      [&](const EarlyCheck& check) { return check.socket == socket && check.from == remote; });
@@ -194,8 +211,32 @@ void Agent::gatherAgain() {
   state_->gathering = Gathering();
 }
 
+void Agent::renewCandidates(bool relayOnly) {
+  state_->options.relayOnly = relayOnly;
+  state_->locals.forgetUnrelayed();
+  if (relayOnly) state_->locals.hideRelatedAddresses();
+  gatherAgain();
+}
+
+void Agent::retireSocket(SocketId id) {
+  state_->locals.retire(id);
+}
+
+void Agent::doubt(Time now, SocketId id) {
+  AgentState& agent = *state_;
+  if (agent.over() || !agent.selection || agent.selection->pair.socket != id || !agent.consent) return;
+  if (agent.consent->unanswered >= kUnansweredForDisconnected) return;
+  agent.consent->unanswered = kUnansweredForDisconnected;
+  agent.consent->nextCheck = now;
+  const bool inUse = agent.state == IceTransportState::connected || agent.state == IceTransportState::completed;
+  if (inUse) agent.changeState(IceTransportState::disconnected);
+  searchAgain(agent);
+  proceed(agent, now);
+}
+
 void Agent::reopenSources() {
   state_->gathering.sourcesEnded = false;
+  state_->gathering.announced = false;
 }
 
 void Agent::endOfSources(Time now) {
@@ -223,7 +264,7 @@ void Agent::start(Time now, const IceParameters& remote, std::optional<IceRole> 
     agent.remoteEnded = false;
   }
   agent.remotes.beginSession(remote.usernameFragment, !again);
-  if (again) agent.changeState(IceTransportState::fresh);
+  if (again) showRestart(agent);
   const bool first = !agent.everStarted;
   agent.everStarted = true;
   const IceRole before = agent.role;
@@ -241,6 +282,14 @@ void Agent::start(Time now, const IceParameters& remote, std::optional<IceRole> 
   agent.changeRole(roleFor(agent, remote, role));
   if (first && before == agent.role) agent.emit(RoleEvent{agent.role});
   beginSession(agent, now, remote);
+}
+
+void Agent::expectPaths() {
+  state_->pathsExpected = true;
+}
+
+void Agent::stayConnectedOnRestart() {
+  state_->stayConnectedOnRestart = true;
 }
 
 void Agent::expectRole(IceRole role) {

@@ -139,6 +139,8 @@ class Agent {
   /// connections that are made from its address, or to it: a path is one of them.
   void addSocket(Time now, SocketId id, const SocketAddress& local, std::uint16_t localPreference,
                  Transport transport = Transport::udp, std::string name = {});
+  /// From the next restart() on, which tells it.
+  void nameSocket(SocketId id, std::string name);
   /// What a socket was added with; empty: no name, or no such socket.
   [[nodiscard]] std::string nameOf(SocketId id) const;
   /// A TURN server has given an address: a base like a socket, with a relayed candidate.
@@ -162,11 +164,21 @@ class Agent {
   void addStunServer(Time now, const SocketAddress& server, std::string url, bool turn = false);
   /// Sockets and servers are to be given anew, after a restart on which none was left.
   void gatherAgain();
+  /// Before a restart for which the configuration has changed: candidates, but for relayed ones, and servers are to be
+  /// found anew.
+  void renewCandidates(bool relayOnly);
+  /// Nothing new is begun on that socket; the pair in use stays.
+  void retireSocket(SocketId id);
+  /// Nothing passes through that socket, as the machine says: if the pair in use does, it is "disconnected" at once.
+  void doubt(Time now, SocketId id);
   /// Something follows, although endOfSources() was called.
   void reopenSources();
   /// No socket and no server follows: once the outstanding requests have ended, GatheringDoneEvent comes.
   void endOfSources(Time now);
   [[nodiscard]] const std::vector<IceCandidate>& localCandidates() const;
+  /// From now until a restart: what comes late, sockets and the peer's candidates, is paired and checked although a
+  /// pair is in use, and that is left for a better one (moving.h).
+  void expectPaths();
 
   // Connecting ----------------------------------------------------------------------------------------------------
   /// Until start(), an agent that has gathered answers checks and acts as tie-breaker 0: it answers 487 to
@@ -175,6 +187,9 @@ class Agent {
   [[nodiscard]] bool started() const;
   /// The role is known before start(), as an offerer's is: checks that come earlier are answered in it.
   void expectRole(IceRole role);
+  /// W3C webrtc-pc §5.6.4: a restart leaves a connection that works "connected". Without this, start() with other
+  /// parameters is back in "new", as in ORTC and W3C webrtc-ice.
+  void stayConnectedOnRestart();
   /// New local credentials and, with the next start(), new remote ones: RFC 8445 §9. The selected pair stays in use
   /// until a new one takes its place. Local sockets and candidates are kept and are announced again.
   void restart(Time now, IceParameters local);

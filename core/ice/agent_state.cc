@@ -49,6 +49,7 @@ void AgentState::changeState(IceTransportState next) {
 void AgentState::changeRole(IceRole next) {
   if (role == next) return;
   role = next;
+  if (!concluded()) nominations = 0;
   checklist.reprioritize(role);
   if (concluded()) {
     const CandidatePair* pair = checklist.find(selection->id);

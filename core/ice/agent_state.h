@@ -45,6 +45,7 @@ struct EarlyCheck {
   SocketAddress from;
   std::uint32_t priority = 0;
   bool useCandidate = false;
+  std::uint32_t nomination = 0;  ///< draft-thatcher-ice-renomination: the latest one counts; 0: it says none
   std::string remoteUfrag;
 };
 
@@ -79,8 +80,11 @@ struct AgentState {
   bool remoteLite = false;
   bool everStarted = false;
   bool roleExpected = false;  ///< before start(), by Agent::expectRole()
-  bool heard = false;         ///< a check of the peer has come in this session, whatever was answered
-  bool gaveWay = false;       ///< a 487 before start() has told the peer to control
+  bool stayConnectedOnRestart = false;
+  bool peerFollows = false;    ///< a nomination that comes after another
+  bool pathsExpected = false;  ///< a network has come
+  bool heard = false;          ///< a check of the peer has come in this session, whatever was answered
+  bool gaveWay = false;        ///< a 487 before start() has told the peer to control
   IceRole role = IceRole::controlled;
   std::uint64_t tieBreaker = 0;
   IceTransportState state = IceTransportState::fresh;
@@ -104,6 +108,7 @@ struct AgentState {
   std::optional<Time> completionDue;
   std::optional<Time> patienceEnd;  ///< RFC 8863's PAC timer, while it runs
   bool patienceExtended = false;
+  std::uint32_t nominations = 0;  ///< controlling: made in this session; controlled: the number of the one followed
 
   // What we have.
   std::optional<Selection> selection;
@@ -122,6 +127,8 @@ struct AgentState {
   [[nodiscard]] bool anyUsableBase() const;
   /// A pair of this session, not of the one before a restart, is in use.
   [[nodiscard]] bool concluded() const { return selection && !selection->previousSession; }
+  /// A session looks for a pair: its patience runs.
+  [[nodiscard]] bool searching() const { return patienceEnd.has_value(); }
   /// API.md, *Sequential start*: who has not started gives way.
   [[nodiscard]] std::uint64_t effectiveTieBreaker() const { return everStarted || roleExpected ? tieBreaker : 0; }
 

@@ -39,6 +39,8 @@ ByteVector buildCheck(const AgentState& agent, const Credentials& credentials, c
   const bool controlling = agent.role == IceRole::controlling;
   builder.u64(controlling ? stun::Attribute::iceControlling : stun::Attribute::iceControlled, agent.tieBreaker);
   if (useCandidate) builder.flag(stun::Attribute::useCandidate);
+  // The first is RFC 8445's own, and needs no number.
+  if (useCandidate && agent.nominations > 1) builder.u32(stun::Attribute::nomination, agent.nominations);
   builder.messageIntegrity(asBytes(credentials.remotePassword));
   builder.fingerprint();
   return toVector(builder.finish());
@@ -118,6 +120,7 @@ void onCheckResponse(AgentState& agent, Time now, const Transaction& transaction
   const auto mapped = message.mappedAddress();
   // RFC 8489 §6.3.3: a response that is not understood ends its transaction as a failure.
   if (!mapped || message.unknownRequired(kKnownAttributes, unknown) > 0) return failPair(agent, transaction);
+  if (message.has(stun::Attribute::nomination)) agent.peerFollows = true;
   onCheckSuccess(agent, now, transaction, *mapped);
 }
 

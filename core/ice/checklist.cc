@@ -69,6 +69,12 @@ CandidatePair* Checklist::find(PairId id) {
   return at == pairs_.end() ? nullptr : &*at;
 }
 
+bool Checklist::uses(const SocketAddress& plainRemote) const {
+  return std::any_of(pairs_.begin(), pairs_.end(), [&](const CandidatePair& pair) {
+    return pair.state != PairState::failed && withoutScope(pair.remote) == plainRemote;
+  });
+}
+
 void Checklist::trigger(CandidatePair& pair) {
   if (pair.state == PairState::succeeded) return;
   if (pair.state != PairState::inProgress) pair.state = PairState::waiting;
@@ -123,8 +129,9 @@ void Checklist::fail(CandidatePair& pair) {
   std::erase(triggered_, pair.id);
 }
 
-CandidatePair* Checklist::bestValid() {
-  const auto at = std::find_if(pairs_.begin(), pairs_.end(), [](const CandidatePair& pair) { return pair.valid(); });
+CandidatePair* Checklist::bestValid(PairId except) {
+  const auto at = std::find_if(pairs_.begin(), pairs_.end(),
+                               [&](const CandidatePair& pair) { return pair.valid() && pair.id != except; });
   return at == pairs_.end() ? nullptr : &*at;
 }
 
@@ -179,6 +186,14 @@ void Checklist::conclude() {
     if (!pair.valid() && pair.state != PairState::inProgress) triggered_.push_back(pair.id);
   }
   pairs_.shrink_to_fit();
+}
+
+void Checklist::checkAgain(PairId except) {
+  for (CandidatePair& pair : pairs_) {
+    if (pair.id == except || pair.outstanding()) continue;
+    pair.mapped.reset();
+    pair.state = PairState::waiting;
+  }
 }
 
 void Checklist::clear() {

@@ -17,6 +17,8 @@ class Checklist {
   [[nodiscard]] CandidatePair* find(SocketId socket, const SocketAddress& remote);
   [[nodiscard]] const CandidatePair* find(SocketId socket, const SocketAddress& remote) const;
   [[nodiscard]] CandidatePair* find(PairId id);
+  /// By a pair that has not failed.
+  [[nodiscard]] bool uses(const SocketAddress& plainRemote) const;
   [[nodiscard]] const std::vector<CandidatePair>& pairs() const { return pairs_; }
 
   /// RFC 8445 §7.3.1.4: to be checked before all others.
@@ -29,7 +31,8 @@ class Checklist {
   void succeed(CandidatePair& pair, const SocketAddress& mapped, Time now);
   void fail(CandidatePair& pair);
 
-  [[nodiscard]] CandidatePair* bestValid();
+  /// Without `except`, which has no pair by default.
+  [[nodiscard]] CandidatePair* bestValid(PairId except = 0);
   [[nodiscard]] bool betterOutstanding(std::uint64_t priority) const;
   [[nodiscard]] bool anyOutstanding() const;
   [[nodiscard]] std::size_t countOutstanding() const;
@@ -41,6 +44,8 @@ class Checklist {
   void removeSocket(SocketId socket);
   /// RFC 8445 §8.1.2: what has not been answered is of no use any more, once a pair is nominated.
   void conclude();
+  /// All but that one are to be checked anew.
+  void checkAgain(PairId except);
   void clear();
 
  private:

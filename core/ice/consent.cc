@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/ice/check.h"
+#include "core/ice/moving.h"
 #include "core/ice/session_state.h"
 
 namespace portico::ice {
@@ -27,11 +28,12 @@ bool established(const AgentState& agent) {
 void expire(AgentState& agent) {
   agent.consent.reset();
   const bool inUse = established(agent) || agent.state == IceTransportState::disconnected;
-  if (inUse) {
+  if (inUse && !agent.searching()) {
     fail(agent, agent.selectionLost.empty() ? "the peer has not answered for the consent timeout of RFC 7675"
                                             : "the path that was in use is gone: " + agent.selectionLost);
   } else {
     dropSelection(agent);  // an ICE restart is under way: it decides
+    if (inUse) agent.changeState(IceTransportState::checking);
   }
 }
 
@@ -51,7 +53,7 @@ void confirmConsent(AgentState& agent, Time now) {
   agent.consent->unanswered = 0;
   if (agent.state == IceTransportState::disconnected && agent.selection) {
     agent.changeState(IceTransportState::connected);
-    agent.completionDue = now;
+    if (!agent.searching()) agent.completionDue = now;
   }
 }
 
@@ -63,7 +65,7 @@ void handleConsentTimeout(AgentState& agent, Time now) {
   }
   if (!agent.selection || now < agent.consent->nextCheck) return;
   if (!hasFreshConsent(agent) && established(agent)) agent.changeState(IceTransportState::disconnected);
-  ++agent.consent->unanswered;
+  if (++agent.consent->unanswered == kUnansweredForSilent) searchAgain(agent);
   agent.consent->nextCheck = agent.options.lite ? nextTime(agent, now) : now + kRepeatInterval;
   if (!agent.options.lite) sendConsentCheck(agent, now);
 }

@@ -154,6 +154,11 @@ void onGatheringTimeout(AgentState& agent, const Transaction& transaction) {
 
 void announceAgain(AgentState& agent) {
   agent.locals.setUfrag(agent.current.localUfrag);
+  if (!agent.options.relayOnly) {  // only where renewCandidates() has forgotten them they are not there
+    for (const Base& base : agent.locals.bases()) {
+      if (!base.relayed() && !base.retired) agent.locals.addHost(base, agent.current.localUfrag);
+    }
+  }
   for (const IceCandidate& candidate : agent.locals.signalled()) agent.emit(LocalCandidateEvent{candidate});
   agent.gathering.announced = false;
 }

@@ -58,9 +58,48 @@ bool LocalCandidates::addBase(Base added) {
 }
 
 void LocalCandidates::removeSocket(SocketId socket) {
-  std::erase_if(bases_, [&](const Base& b) { return b.socket == socket; });
+  eraseBases([&](const Base& base) { return base.socket == socket; });
+  eraseCandidates([&](SocketId id) { return id == socket; });
+}
+
+void LocalCandidates::retire(SocketId socket) {
+  for (Base& base : bases_) base.retired = base.retired || base.socket == socket;
+  eraseCandidates([&](SocketId id) { return id == socket; });
+}
+
+void LocalCandidates::name(SocketId socket, std::string name) {
+  for (Base& base : bases_) {
+    if (base.socket == socket) base.name = std::move(name);
+  }
+}
+
+void LocalCandidates::forgetUnrelayed() {
+  eraseCandidates([&](SocketId id) {
+    const Base* from = base(id);
+    return from == nullptr || !from->relayed();
+  });
+}
+
+void LocalCandidates::hideRelatedAddresses() {
+  for (IceCandidate& candidate : signalled_) {
+    if (candidate.type != toString(CandidateType::relayed)) continue;
+    const auto address = IpAddress::parse(candidate.address);
+    if (address) relateTo(candidate, hiddenAddress(address->family()));
+  }
+}
+
+template <typename Predicate>
+void LocalCandidates::eraseBases(Predicate predicate) {
+  if (std::erase_if(bases_, predicate) == 0) return;
+  std::erase_if(foundations_, [&](const FoundationKey& key) {
+    return std::none_of(bases_.begin(), bases_.end(), [&](const Base& base) { return base.address.ip == key.base; });
+  });
+}
+
+template <typename Predicate>
+void LocalCandidates::eraseCandidates(Predicate ofSocket) {
   for (std::size_t i = entries_.size(); i > 0; --i) {
-    if (entries_[i - 1].socket != socket) continue;
+    if (!ofSocket(entries_[i - 1].socket)) continue;
     const auto at = static_cast<std::ptrdiff_t>(i - 1);
     entries_.erase(entries_.begin() + at);
     signalled_.erase(signalled_.begin() + at);
@@ -80,7 +119,7 @@ void LocalCandidates::replace(SocketId socket, SocketId replacement) {
 }
 
 void LocalCandidates::removeRetired(SocketId inUse) {
-  std::erase_if(bases_, [&](const Base& base) { return base.retired && base.socket != inUse; });
+  eraseBases([&](const Base& base) { return base.retired && base.socket != inUse; });
 }
 
 const Base* LocalCandidates::base(SocketId socket) const {
@@ -158,9 +197,10 @@ std::uint16_t LocalCandidates::foundation(CandidateType type, Transport transpor
   const auto at = std::find_if(foundations_.begin(), foundations_.end(), [&](const FoundationKey& key) {
     return key.type == type && key.transport == transport && key.base == base && key.server == server;
   });
-  const auto index = static_cast<std::uint16_t>(at - foundations_.begin());
-  if (at == foundations_.end()) foundations_.push_back(FoundationKey{type, transport, base, server});
-  return static_cast<std::uint16_t>(index + 1);
+  if (at != foundations_.end()) return at->foundation;
+  if (++lastFoundation_ == 0) ++lastFoundation_;
+  foundations_.push_back(FoundationKey{type, transport, base, server, lastFoundation_});
+  return lastFoundation_;
 }
 
 }  // namespace portico::ice

@@ -35,10 +35,17 @@ class LocalCandidates {
                std::string name);
   bool addRelayedBase(SocketId socket, const RelayedAddress& relayed, std::uint16_t localPreference);
   void removeSocket(SocketId socket);
-  /// Its candidates are those of `replacement` now, a base like it. It is retired: removeRetired() takes it out,
-  /// except for the one that is in use.
+  /// Not to be paired any more; its candidates go. removeRetired() takes it out.
+  void retire(SocketId socket);
+  /// Its candidates are those of `replacement` now, a base like it. It is retired.
   void replace(SocketId socket, SocketId replacement);
+  /// All that are retired go, except for the one that is in use.
   void removeRetired(SocketId inUse);
+  void name(SocketId socket, std::string name);
+  /// All candidates but relayed ones; the sockets stay.
+  void forgetUnrelayed();
+  /// RFC 8839 §5.1: relayed ones do not tell from where the relay is used.
+  void hideRelatedAddresses();
   [[nodiscard]] const std::vector<Base>& bases() const { return bases_; }
   [[nodiscard]] const Base* base(SocketId socket) const;
 
@@ -65,15 +72,21 @@ class LocalCandidates {
     Transport transport;
     IpAddress base;
     IpAddress server;
+    std::uint16_t foundation;
   };
   bool addBase(Base base);
+  template <typename Predicate>
+  void eraseBases(Predicate predicate);
+  template <typename Predicate>
+  void eraseCandidates(Predicate ofSocket);
   const IceCandidate* add(const Base& base, const SocketAddress& address, IceCandidate candidate);
   std::uint16_t foundation(CandidateType type, Transport transport, const IpAddress& base, const IpAddress& server);
 
   std::vector<Base> bases_;
   std::vector<Entry> entries_;  // entries_[i] is where signalled_[i] comes from
   std::vector<IceCandidate> signalled_;
-  std::vector<FoundationKey> foundations_;  // a foundation is its index here, plus one
+  std::vector<FoundationKey> foundations_;  // of the bases that there are
+  std::uint16_t lastFoundation_ = 0;
 };
 
 /// RFC 8839 §5.1: told in place of a related address that is private.

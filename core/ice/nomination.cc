@@ -1,7 +1,10 @@
 #include "core/ice/nomination.h"
 
+#include <algorithm>
+
 #include "core/ice/check.h"
 #include "core/ice/consent.h"
+#include "core/ice/moving.h"
 #include "core/ice/session_state.h"
 
 namespace portico::ice {
@@ -15,12 +18,23 @@ bool direct(const AgentState& agent, const CandidatePair& pair) {
          remote->type == CandidateType::host && LocalCandidates::isHost(*base, *pair.mapped);
 }
 
+// Not paced: RFC 8445 §B.1 paces for the sake of new NAT bindings, and this path has its own already.
+void nominate(AgentState& agent, Time now, CandidatePair& pair) {
+  ++agent.nominations;
+  sendCheck(agent, now, pair, Purpose::nomination);
+}
+
 }  // namespace
 
 void considerNomination(AgentState& agent, Time now) {
   agent.nominationDue.reset();
-  const bool mine = agent.active() && agent.role == IceRole::controlling && !agent.concluded();
+  const bool mine = agent.active() && agent.role == IceRole::controlling;
   if (!mine || agent.transactions.anyFor(Purpose::nomination)) return;
+  if (agent.concluded()) {
+    if (CandidatePair* next = betterToUse(agent); next != nullptr && !agent.transactions.full())
+      nominate(agent, now, *next);
+    return;
+  }
   CandidatePair* best = agent.checklist.bestValid();
   if (best == nullptr) {
     agent.firstValidAt.reset();
@@ -33,8 +47,7 @@ void considerNomination(AgentState& agent, Time now) {
     return;
   }
   if (agent.transactions.full()) return;
-  // Not paced: RFC 8445 §B.1 paces for the sake of new NAT bindings, and this path has its own already.
-  sendCheck(agent, now, *best, Purpose::nomination);
+  nominate(agent, now, *best);
 }
 
 void onNominated(AgentState& agent, Time now, PairId id) {
@@ -43,9 +56,12 @@ void onNominated(AgentState& agent, Time now, PairId id) {
   if (agent.concluded()) {
     // An aggressive peer nominates whatever works: of those the best counts (RFC 5245 §8.1.1.2), unless it has died.
     const bool alive = agent.consent && agent.consent->unanswered < kUnansweredForDisconnected;
-    const bool better = pair->priority > agent.selection->priority || !alive;
+    const bool mine = agent.role == IceRole::controlling;  // it knows what it does
+    const bool later = pair->nomination > agent.nominations;
+    const bool better = mine || later || pair->priority > agent.selection->priority || !alive;
     if (id == agent.selection->id || !better) return;
   }
+  if (agent.role == IceRole::controlled) agent.nominations = std::max(agent.nominations, pair->nomination);
   const CandidatePair copy = *pair;  // select() thins out the checklist
   select(agent, now, copy);
 }

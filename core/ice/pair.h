@@ -25,6 +25,7 @@ struct CandidatePair {
   std::uint16_t remoteFoundation = 0;
   PairState state = PairState::frozen;
   bool nominateOnSuccess = false;       ///< RFC 8445 §7.3.1.5: USE-CANDIDATE came before our own check was answered
+  std::uint32_t nomination = 0;         ///< the number that the peer gave its nomination of this pair
   std::optional<SocketAddress> mapped;  ///< set: the pair is in the valid list, and this is how the peer sees us
   Time lastSuccess{};
   PairStats stats;

@@ -1,5 +1,7 @@
 #include "core/ice/pairing.h"
 
+#include "core/ice/moving.h"
+
 namespace portico::ice {
 namespace {
 
@@ -15,9 +17,9 @@ bool goTogether(const Base& base, const RemoteCandidate& remote) {
   return remote.transport == counterpart(base.transport) && goTogether(base.address.ip, remote.address->ip);
 }
 
-// Pairs are formed while this session looks for one.
+// Pairs are formed while this session looks for one, or has reason to look for another.
 bool looking(const AgentState& agent) {
-  return agent.active() && !agent.concluded();
+  return agent.active() && (!agent.concluded() || agent.pathsExpected || silent(agent));
 }
 
 }  // namespace

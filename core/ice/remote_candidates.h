@@ -1,6 +1,7 @@
 // The peer's candidates: those it told, and those that its checks revealed (RFC 8445 §7.3.1.3).
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -41,6 +42,15 @@ class RemoteCandidates {
 
   /// Those with this name, which are no longer here then.
   std::vector<RemoteCandidate> takeUnresolved(const std::string& name);
+
+  /// Makes room at the bound: of a peer that roams, an address that its checks revealed and that is of no use any more.
+  template <typename Predicate>
+  void forgetPeerReflexive(Predicate inUse) {
+    const auto at = std::find_if(all_.begin(), all_.end(), [&](const RemoteCandidate& candidate) {
+      return candidate.type == CandidateType::peerReflexive && candidate.address && !inUse(*candidate.address);
+    });
+    if (at != all_.end()) all_.erase(at);
+  }
 
   [[nodiscard]] const RemoteCandidate* find(const SocketAddress& address, Transport transport) const;
   [[nodiscard]] const std::vector<RemoteCandidate>& all() const { return all_; }

@@ -4,6 +4,7 @@
 
 #include "core/ice/check.h"
 #include "core/ice/consent.h"
+#include "core/ice/moving.h"
 #include "core/ice/nomination.h"
 #include "core/ice/pairing.h"
 #include "core/ice/session_state.h"
@@ -43,6 +44,8 @@ void accept(const Request& request, const Credentials& credentials) {
   stun::MessageBuilder builder(room, stun::MessageClass::success, stun::Method::binding,
                                request.message.transactionId());
   builder.xorAddress(stun::Attribute::xorMappedAddress, withoutScope(request.from));
+  // Says that another nomination would be followed (moving.h).
+  if (request.agent.role == IceRole::controlled) builder.u32(stun::Attribute::nomination, request.agent.nominations);
   send(request, builder, &credentials);
 }
 
@@ -84,11 +87,16 @@ const RemoteCandidate* learnRemote(AgentState& agent, const SocketAddress& from,
                                    std::uint32_t priority) {
   if (const RemoteCandidate* known = agent.remotes.find(from, transport)) return known;
   if (agent.remotes.full()) {
+    agent.remotes.forgetPeerReflexive([&](const SocketAddress& address) { return agent.checklist.uses(address); });
+  }
+  if (agent.remotes.full()) {
     ++agent.counters.overBound;
     return nullptr;
   }
   return &agent.remotes.addPeerReflexive(from, transport, priority);  // RFC 8445 §7.3.1.3
 }
+
+}  // namespace
 
 CandidatePair* pairOf(AgentState& agent, SocketId socket, const SocketAddress& from, std::uint32_t priority) {
   if (CandidatePair* known = agent.checklist.find(socket, from)) return known;
@@ -100,6 +108,8 @@ CandidatePair* pairOf(AgentState& agent, SocketId socket, const SocketAddress& f
   if (made == nullptr) ++agent.counters.overBound;
   return made;
 }
+
+namespace {
 
 // RFC 8445 §7.3.2, and RFC 7675's liveness for one that sends no checks of its own.
 void actAsLite(AgentState& agent, Time now, const EarlyCheck& check) {
@@ -113,6 +123,7 @@ void actAsLite(AgentState& agent, Time now, const EarlyCheck& check) {
   agent.checklist.succeed(*pair, agent.locals.base(check.socket)->address, now);
   ++pair->stats.requestsReceived;
   if (check.useCandidate) {
+    pair->nomination = std::max(pair->nomination, check.nomination);
     onNominated(agent, now, pair->id);
   } else {
     updateUsable(agent);
@@ -123,14 +134,19 @@ void actAsLite(AgentState& agent, Time now, const EarlyCheck& check) {
 void actAsFull(AgentState& agent, Time now, const EarlyCheck& check) {
   const bool nominated = check.useCandidate && agent.role == IceRole::controlled;
   // Once a pair is in use, only a nomination can still change something.
-  if (agent.concluded() && !nominated) return repeatNomination(agent, now, check.socket, check.from);
+  if (agent.concluded() && !nominated) {
+    repeatNomination(agent, now, check.socket, check.from);
+    return considerNewPath(agent, now, check);
+  }
   CandidatePair* pair = pairOf(agent, check.socket, check.from, check.priority);
   if (pair == nullptr) return;
   ++pair->stats.requestsReceived;
   ++pair->stats.responsesSent;
   enterChecking(agent);
   const bool alive = agent.consent && agent.consent->unanswered < kUnansweredForDisconnected;
-  if (agent.concluded() && alive && pair->priority <= agent.selection->priority) return;
+  const bool later = nominated && check.nomination > agent.nominations;
+  if (agent.concluded() && alive && !later && pair->priority <= agent.selection->priority) return;
+  if (nominated) pair->nomination = std::max(pair->nomination, check.nomination);
   if (pair->state != PairState::succeeded) agent.checklist.trigger(*pair);
   if (!nominated) return;
   if (pair->valid()) {
@@ -153,6 +169,7 @@ void keepForLater(AgentState& agent, EarlyCheck check) {
   for (EarlyCheck& kept : agent.early) {
     if (kept.socket != check.socket || kept.from != check.from || kept.remoteUfrag != check.remoteUfrag) continue;
     kept.useCandidate = kept.useCandidate || check.useCandidate;
+    kept.nomination = std::max(kept.nomination, check.nomination);
     return;
   }
   if (agent.early.size() >= kMaxEarlyChecks) {
@@ -174,6 +191,7 @@ EarlyCheck readCheck(const Request& request) {
   check.from = request.from;
   check.priority = request.message.u32(stun::Attribute::priority).value_or(0);
   check.useCandidate = request.message.has(stun::Attribute::useCandidate);
+  if (check.useCandidate) check.nomination = request.message.u32(stun::Attribute::nomination).value_or(1);
   const std::string_view username = *request.message.text(stun::Attribute::username);
   const std::size_t colon = username.find(':');
   if (colon != std::string_view::npos) check.remoteUfrag = username.substr(colon + 1);
@@ -220,8 +238,12 @@ const Credentials* credentialsOf(const AgentState& agent, const stun::Message& r
 
 void onRequest(AgentState& agent, Time now, SocketId socket, const SocketAddress& from, const stun::Message& message) {
   const Base* base = agent.locals.base(socket);
-  // Relay-only means that nobody learns of our sockets, not even that they answer.
-  if (base == nullptr || (agent.options.relayOnly && !base->relayed())) return;
+  if (base == nullptr) return;
+  // Relay-only means that nobody learns of our sockets, not even that they answer. The pair of before a restart that
+  // makes it so is no secret.
+  const bool inUse =
+      agent.selection && agent.selection->pair.socket == socket && agent.selection->pair.remoteAddress == from;
+  if (agent.options.relayOnly && !base->relayed() && !inUse) return;
   const Request request{agent, socket, from, message};
   if (!formallyRight(request)) return;
   const Credentials* credentials = authenticate(request);
@@ -232,6 +254,7 @@ void onRequest(AgentState& agent, Time now, SocketId socket, const SocketAddress
   accept(request, *credentials);
   countOnSelected(agent, socket, from);
   if (!currentSession) return;
+  if (message.has(stun::Attribute::googNetworkInfo)) agent.peerFollows = true;
   EarlyCheck check = readCheck(request);
   if (!agent.remoteKnown) return keepForLater(agent, std::move(check));
   if (check.remoteUfrag == agent.current.remoteUfrag) act(agent, now, check);

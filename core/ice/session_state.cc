@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/ice/consent.h"
+#include "core/ice/moving.h"
 
 namespace portico::ice {
 
@@ -50,6 +51,9 @@ void updateUsable(AgentState& agent) {
 }
 
 void select(AgentState& agent, Time now, const CandidatePair& pair) {
+  if (agent.concluded() && silent(agent)) {  // it is left because it is dead: nothing to come back to
+    if (CandidatePair* left = agent.checklist.find(agent.selection->id)) agent.checklist.fail(*left);
+  }
   Selection selection;
   selection.pair = describe(agent, pair);
   selection.id = pair.id;

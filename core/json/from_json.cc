@@ -158,6 +158,17 @@ Result<void> readPortRange(const Json& value, IceGatherOptions& options) {
   return {};
 }
 
+Result<void> readNetworkChangePolicy(const Json& value, NetworkChangePolicy& policy) {
+  std::string name(toString(policy));
+  if (Result<void> read = readString(value, "networkChangePolicy", name); !read) return read;
+  for (const auto known : {NetworkChangePolicy::none, NetworkChangePolicy::gather, NetworkChangePolicy::restart}) {
+    if (toString(known) != name) continue;
+    policy = known;
+    return {};
+  }
+  return wrong("\"networkChangePolicy\" is \"none\", \"gather\" or \"restart\".");
+}
+
 }  // namespace
 
 Result<IceParameters> iceParametersFrom(const Json& value) {
@@ -209,7 +220,8 @@ Result<IceGatherOptions> iceGatherOptionsFrom(const Json& value) {
        readBool(value, "includeLoopback", options.includeLoopback), readBindAddresses(value, options),
        readPortRange(value, options), readString(value, "tcpCandidates", tcp),
        readNames(value, "interfaces", options.interfaces),
-       readNames(value, "excludedInterfaces", options.excludedInterfaces), readMdns(value, options)});
+       readNames(value, "excludedInterfaces", options.excludedInterfaces), readMdns(value, options),
+       readNetworkChangePolicy(value, options.networkChangePolicy)});
   if (!read) return read.error();
   if (policy != "all" && policy != "relay") return wrong("\"iceTransportPolicy\" is \"all\" or \"relay\".");
   options.relayOnly = policy == "relay";

@@ -24,6 +24,7 @@ Json toJson(const IceCandidate& candidate);
 Json toJson(const std::vector<IceCandidate>& candidates);
 Json toJson(const IceCandidatePair& pair);
 Json toJson(const IceCandidateError& error);
+Json toJson(const NetworkChange& change);
 Json toJson(const IceTransportStats& stats);
 Json toJson(const std::vector<IceServer>& servers);
 Json toJson(const std::vector<DtlsFingerprint>& fingerprints);

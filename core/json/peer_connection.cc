@@ -60,6 +60,7 @@ Json toJson(const PeerConnectionConfiguration& configuration) {
   json["iceTransportPolicy"] = configuration.ice.relayOnly ? "relay" : "all";
   json["bundlePolicy"] = std::string(toString(configuration.bundlePolicy));
   json["rtcpMuxPolicy"] = "require";
+  json["networkChangePolicy"] = std::string(toString(configuration.ice.networkChangePolicy));
   json["iceCandidatePoolSize"] = configuration.iceCandidatePoolSize;
   return json;
 }

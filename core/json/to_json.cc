@@ -54,6 +54,19 @@ Json toJson(const IceCandidateError& error) {
   return json;
 }
 
+Json toJson(const NetworkChange& change) {
+  const auto list = [](const std::vector<IpAddress>& addresses) {
+    Json texts = Json::array();
+    for (const IpAddress& address : addresses) texts.push_back(address.toString());
+    return texts;
+  };
+  Json json;
+  json["added"] = list(change.added);
+  json["removed"] = list(change.removed);
+  json["restartNeeded"] = change.restartNeeded;
+  return json;
+}
+
 Json toJson(const IceTransportStats& stats) {
   Json json;
   json["requestsSent"] = stats.requestsSent;

@@ -1,5 +1,6 @@
 #include "core/portico/driver.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace portico {
@@ -20,6 +21,8 @@ class Driver::Socket final : public UdpReceiver {
     return udp_->setUsernameFragments(driver_.stack_.ice().usernameFragments());
   }
   void close() { udp_.reset(); }
+  SocketAddress local;
+  std::uint16_t localPreference = 0;
   [[nodiscard]] UdpSocket* udp() { return udp_.get(); }
 
   void onDatagrams(Time now, std::span<Datagram> batch) override { driver_.onDatagrams(now, id_, batch); }
@@ -117,6 +120,8 @@ Result<ice::SocketId> Driver::openSocket(const UdpOptions& options, std::uint16_
   auto socket = std::make_unique<Socket>(*this, id);
   if (Result<void> opened = socket->open(options); !opened) return opened.error();
   const SocketAddress local = socket->udp()->localAddress();
+  socket->local = local;
+  socket->localPreference = localPreference;
   sockets_.emplace(id, std::move(socket));
   stack_.addSocket(now(), id, local, localPreference, std::move(name));
   return id;
@@ -214,16 +219,38 @@ void Driver::onDatagrams(Time now, ice::SocketId socket, std::span<Datagram> bat
 
 void Driver::onSocketError(Time now, ice::SocketId socket, const Error& error) {
   const auto self = shared_from_this();
-  stack_.removeSocket(now, socket, error.message);
+  loseSocket(socket, error.message);
+  stack_.settle(now);
+  pump();
+}
+
+void Driver::loseSocket(ice::SocketId socket, const std::string& why) {
+  stack_.removeSocket(now(), socket, why);
   const auto found = sockets_.find(socket);
   if (found != sockets_.end()) {
     found->second->close();
     std::shared_ptr<Socket> receiver = std::move(found->second);
     sockets_.erase(found);
-    host_.defer([receiver, self] {});
+    host_.defer([receiver, self = shared_from_this()] {});
   }
-  stack_.settle(now);
-  pump();
+}
+
+Driver::Bound Driver::socketAt(const IpAddress& address) const {
+  for (const Bound& bound : sockets()) {
+    if (bound.address == address) return bound;
+  }
+  return {};
+}
+
+bool Driver::usesPreference(std::uint16_t localPreference) const {
+  return std::any_of(sockets_.begin(), sockets_.end(),
+                     [&](const auto& entry) { return entry.second->localPreference == localPreference; });
+}
+
+std::vector<Driver::Bound> Driver::sockets() const {
+  std::vector<Bound> result;
+  for (const auto& [id, socket] : sockets_) result.push_back({id, socket->local.ip, socket->localPreference});
+  return result;
 }
 
 void Driver::afterCall() {

@@ -52,6 +52,18 @@ class Driver final : public std::enable_shared_from_this<Driver>, private Packet
   void addActiveTcp(ice::SocketId sibling, const IpAddress& local, std::uint16_t localPreference);
   Result<void> openListener(const TcpListenOptions& options, ice::SocketId sibling, std::uint16_t localPreference);
   [[nodiscard]] bool hasSockets() const { return !sockets_.empty(); }
+  [[nodiscard]] std::size_t socketCount() const { return sockets_.size(); }
+  struct Bound {
+    ice::SocketId id = 0;
+    IpAddress address;
+    std::uint16_t localPreference = 0;
+  };
+  [[nodiscard]] std::vector<Bound> sockets() const;
+  /// One with id 0 where there is none.
+  [[nodiscard]] Bound socketAt(const IpAddress& address) const;
+  [[nodiscard]] bool usesPreference(std::uint16_t localPreference) const;
+  /// As if the host had said that it is of no more use.
+  void loseSocket(ice::SocketId socket, const std::string& why);
   /// Sends what waits now, while there is still a pair to send it on: a close_notify, an ABORT.
   void flush() { stack_.drain(now(), *this); }
   void closeSockets();

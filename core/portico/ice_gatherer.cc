@@ -5,14 +5,10 @@
 
 #include "core/portico/ice_gatherer_impl.h"
 #include "core/portico/ice_transport_impl.h"
-#include "core/portico/interface_order.h"
-#include "core/portico/usable_interfaces.h"
 
 namespace portico {
 
 namespace {
-
-constexpr std::uint16_t kTopPreference = 65'535;
 
 // The one setting that is process-wide: ORTC makes it a static member.
 std::vector<IceServer>& defaultServers() {
@@ -53,6 +49,11 @@ bool hasOwnCredentials(const IceGatherOptions& options) {
 }
 
 }  // namespace
+
+std::string_view toString(NetworkChangePolicy policy) {
+  constexpr std::array<std::string_view, 3> kNames{"none", "gather", "restart"};
+  return kNames[static_cast<std::size_t>(policy)];
+}
 
 std::string_view toString(TcpCandidates tcpCandidates) {
   constexpr std::array<std::string_view, 3> kNames{"none", "active", "both"};
@@ -121,6 +122,12 @@ void IceGatherer::onIceCandidate(std::function<void(const std::optional<IceCandi
 void IceGatherer::onIceCandidateError(std::function<void(const IceCandidateError&)> handler) {
   impl_->errorHandler.set(std::move(handler));
 }
+void IceGatherer::onNetworkChange(std::function<void(const NetworkChange&)> handler) {
+  impl_->networkHandler.set(std::move(handler));
+}
+void IceGatherer::networkChanged(NetworkChange change) {
+  impl_->networkChanged(std::move(change));
+}
 
 // Gathering ----------------------------------------------------------------------------------------------------------
 
@@ -161,33 +168,46 @@ void IceGatherer::Impl::gatherAgain() {
   if (state == IceGathererState::closed || driver->hasSockets()) return;
   Result<std::vector<Server>> servers = parseServers();
   if (!servers) return;  // cannot be: gather() has read them
-  lookups_.clear();
-  pendingLookups_ = 0;
   sourcesEnded_ = false;
   announced_ = false;
   driver->stack().gatherAgain(driver->now());
   open(*servers);
 }
 
-void IceGatherer::Impl::renewRelays() {
-  if (state == IceGathererState::closed || !sourcesEnded_) return;
-  driver->stack().renewRelays(driver->now());
-}
-
 void IceGatherer::Impl::open(const std::vector<Server>& servers) {
   begin();
+  driver->stack().ice().renewCandidates(options.relayOnly);
+  watchNetworks();
   openSockets();
-  // A server's candidates are of no use to an agent that is lite (RFC 8445 §2.5).
-  if (!options.iceLite) {
-    for (const Server& server : servers) lookUp(server);
-  }
+  askServers(servers);
   endOfSourcesIfDone();
   driver->afterCall();
 }
 
+void IceGatherer::Impl::askServers(const std::vector<Server>& servers) {
+  lookups_.clear();
+  pendingLookups_ = 0;
+  askedServers_ = configuredServers();
+  askedRelayOnly_ = options.relayOnly;
+  // A server's candidates are of no use to an agent that is lite (RFC 8445 §2.5).
+  if (options.iceLite) return;
+  for (const Server& server : servers) lookUp(server);
+}
+
+std::vector<IceServer> IceGatherer::Impl::configuredServers() const {
+  return options.iceServers ? *options.iceServers : getDefaultIceServers();
+}
+
+std::vector<TurnServer> IceGatherer::Impl::turnServers(const std::vector<Server>& servers) const {
+  std::vector<TurnServer> result;
+  for (const Server& server : servers)
+    result.push_back({{}, server.url, server.username, server.credential, false, {}});
+  return result;
+}
+
 Result<std::vector<IceGatherer::Impl::Server>> IceGatherer::Impl::parseServers() const {
   std::vector<Server> result;
-  for (const IceServer& server : options.iceServers ? *options.iceServers : getDefaultIceServers()) {
+  for (const IceServer& server : configuredServers()) {
     for (const std::string& url : server.urls) {
       Result<IceServerUrl> parsed = IceServerUrl::parse(url);
       if (!parsed) return parsed.error();
@@ -195,51 +215,6 @@ Result<std::vector<IceGatherer::Impl::Server>> IceGatherer::Impl::parseServers()
     }
   }
   return result;
-}
-
-bool IceGatherer::Impl::openSockets() {
-  const std::vector<NetworkInterface> all = driver->host().networkInterfaces();
-  interfaces_ = inOrderOfPreference(usableInterfaces(all, options));
-  const bool hide = options.mdns == MdnsPolicy::hide && !options.relayOnly && !interfaces_.empty();
-  if (hide) joinMdns(true);
-  std::uint16_t preference = kTopPreference;
-  std::vector<ice::SocketId> sockets;
-  bool any = false;
-  for (const NetworkInterface& interface : interfaces_) {
-    const UdpOptions udp{SocketAddress{interface.address, 0}, options.portLow, options.portHigh};
-    const Result<ice::SocketId> opened =
-        driver->openSocket(udp, preference--, hide ? nameFor(interface) : std::string());
-    sockets.push_back(opened ? *opened : 0);
-    if (opened) {
-      any = true;
-    } else {
-      reportError({interface.address.toString(), 0, "", 701, opened.error().message});
-    }
-  }
-  if (interfaces_.empty()) reportError({"", 0, "", 701, whyNoInterface(all, options)});
-  offerTcp(interfaces_, sockets);
-  return any;
-}
-
-void IceGatherer::Impl::offerTcp(const std::vector<NetworkInterface>& interfaces,
-                                 const std::vector<ice::SocketId>& sockets) {
-  const TcpCandidates wanted = options.tcpCandidates.value_or(TcpCandidates::active);
-  if (wanted == TcpCandidates::none || options.relayOnly) return;
-  if (!driver->host().hasTcp()) {
-    // By default there are none where there can't be any.
-    if (options.tcpCandidates) reportError({"", 0, "", 701, "TCP candidates can't be had here, where only UDP is."});
-    return;
-  }
-  std::uint16_t preference = kTopPreference;
-  for (std::size_t i = 0; i < interfaces.size(); ++i, --preference) {
-    if (options.mdns == MdnsPolicy::hide && sockets[i] == 0) continue;  // its name would be that of the socket
-    const IpAddress& local = interfaces[i].address;
-    if (!options.iceLite) driver->addActiveTcp(sockets[i], local, preference);  // RFC 6544 §4.1: lite is passive only
-    if (wanted != TcpCandidates::both) continue;
-    const TcpListenOptions listen{SocketAddress{local, 0}, options.portLow, options.portHigh};
-    const Result<void> opened = driver->openListener(listen, sockets[i], preference);
-    if (!opened) reportError({local.toString(), 0, "", 701, opened.error().message});
-  }
 }
 
 void IceGatherer::Impl::lookUp(const Server& server) {
@@ -295,31 +270,6 @@ void IceGatherer::Impl::endOfSourcesIfDone() {
   driver->stack().endOfSources(driver->now());
 }
 
-// Names ------------------------------------------------------------------------------------------------------------
-
-std::shared_ptr<MdnsService> IceGatherer::Impl::mdns() {
-  if (options.mdns == MdnsPolicy::off || interfaces_.empty()) return nullptr;
-  // Of no use to one that sends no checks, or none to what has a name.
-  if (options.relayOnly || options.iceLite) return nullptr;
-  joinMdns(false);
-  return mdns_;
-}
-
-void IceGatherer::Impl::joinMdns(bool tell) {
-  mdns_ = MdnsService::of(driver->host());
-  const Result<void> joined = mdns_->join(interfaces_);
-  if (joined || !tell) return;
-  reportError({"", 0, "", 701,
-               "Host candidates have names, which are not answered for on every interface: " + joined.error().message});
-}
-
-// One for each address, for as long as the gatherer lives (§3.1.1 of the draft).
-std::string IceGatherer::Impl::nameFor(const NetworkInterface& interface) {
-  auto known = names_.find(interface.address);
-  if (known == names_.end()) known = names_.emplace(interface.address, mdns_->publish(interface)).first;
-  return known->second.toString();
-}
-
 // Events -------------------------------------------------------------------------------------------------------------
 
 void IceGatherer::Impl::onIceEvent(const ice::Event& event) {
@@ -331,7 +281,8 @@ void IceGatherer::Impl::onIceEvent(const ice::Event& event) {
     errorHandler({error->address, error->port, error->url, error->errorCode, error->errorText});
   } else if (std::holds_alternative<ice::GatheringDoneEvent>(event)) {
     if (state != IceGathererState::gathering) return;
-    candidateHandler(std::nullopt);
+    // More may come with the next network (RFC 8838 §8.2: nothing may follow the end).
+    if (options.networkChangePolicy == NetworkChangePolicy::none) candidateHandler(std::nullopt);
     if (state != IceGathererState::gathering) return;  // a handler closed it
     state = IceGathererState::complete;
     stateHandler(state);
@@ -359,6 +310,8 @@ void IceGatherer::Impl::reportError(IceCandidateError error) {
 void IceGatherer::Impl::close() {
   if (state == IceGathererState::closed) return;
   state = IceGathererState::closed;
+  watch_.reset();
+  calm_.reset();
   lookups_.clear();
   driver->stack().stopRelays(driver->now());
   driver->flush();  // the servers hear of it while there are sockets
@@ -372,6 +325,7 @@ void IceGatherer::Impl::close() {
       self->stateHandler.clear();
       self->candidateHandler.clear();
       self->errorHandler.clear();
+      self->networkHandler.clear();
     }
   });
 }

@@ -157,11 +157,10 @@ void IceTransport::Impl::renew(const IceParameters& local) {
 }
 
 void IceTransport::Impl::restartAgent(const IceParameters& local) {
-  gatherer.impl()->renewRelays();
-  // Where no socket is left, new ones are about to be opened: the end of candidates comes after theirs.
-  if (!driver->hasSockets()) agent().reopenSources();
+  gatherer.impl()->beforeRestart();
   driver->stack().restartIce(driver->now(), local);
   driver->nameSockets();
+  gatherer.impl()->afterRestart();
 }
 
 Result<void> IceTransport::Impl::addRemoteCandidate(const std::optional<IceCandidate>& candidate) {

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "core/portico/ice_gatherer_impl.h"
 #include "core/portico/ice_server_url.h"
+#include "core/portico/ice_transport_impl.h"
 #include "core/portico/peer_connection_impl.h"
 
 namespace portico {
@@ -57,7 +59,9 @@ Result<PeerConnection> PeerConnection::create(Host& host, PeerConnectionConfigur
   } else {
     certificate = configuration.certificates.front();
   }
-  return PeerConnection(std::make_shared<Impl>(host, std::move(configuration), std::move(*certificate)));
+  auto impl = std::make_shared<Impl>(host, std::move(configuration), std::move(*certificate));
+  impl->startPool();
+  return PeerConnection(std::move(impl));
 }
 
 namespace {
@@ -183,6 +187,12 @@ void PeerConnection::onIceCandidate(std::function<void(const std::optional<IceCa
 void PeerConnection::onIceCandidateError(std::function<void(const IceCandidateError&)> handler) {
   impl_->candidateErrorHandler.set(std::move(handler));
 }
+void PeerConnection::onNetworkChange(std::function<void(const NetworkChange&)> handler) {
+  impl_->networkHandler.set(std::move(handler));
+}
+void PeerConnection::networkChanged(NetworkChange change) {
+  if (impl_->transports) impl_->transports->gatherer.networkChanged(std::move(change));
+}
 void PeerConnection::onSignalingStateChange(std::function<void(SignalingState)> handler) {
   impl_->signalingHandler.set(std::move(handler));
 }
@@ -224,12 +234,25 @@ Result<void> PeerConnection::Impl::setConfiguration(PeerConnectionConfiguration 
   }
   if (Result<void> valid = validate(next, host.unixSeconds()); !valid) return valid;
   next.certificates = configuration.certificates;
+  const bool sameGathering =
+      next.ice.iceServers == configuration.ice.iceServers && next.ice.relayOnly == configuration.ice.relayOnly;
+  const bool samePool = sameGathering && next.iceCandidatePoolSize == configuration.iceCandidatePoolSize;
   configuration = std::move(next);
   if (transports) {
     IceGatherOptions& options = transports->gatherer.impl()->options;
     options.iceServers = configuration.ice.iceServers;
     options.relayOnly = configuration.ice.relayOnly;
+    options.networkChangePolicy = configuration.ice.networkChangePolicy;
   }
+  reconfigured_ = reconfigured_ || (!sameGathering && descriptions.latest(Side::local) != nullptr);
+  // RFC 9429 §4.1.18: what was gathered in advance for another configuration goes.
+  if (pooled_ && !samePool) {
+    const IceParameters kept = credentials_;  // an offer may have been made with them
+    renewTransports();
+    transports->ice.impl()->agent().restart(host.now(), kept);
+    credentials_ = kept;
+  }
+  startPool();
   return {};
 }
 
@@ -262,6 +285,7 @@ void PeerConnection::Impl::close() {
   for (auto* handler : {&negotiationNeededHandler, &socketsNeededHandler}) handler->clear();
   candidateHandler.clear();
   candidateErrorHandler.clear();
+  networkHandler.clear();
   signalingHandler.clear();
   gatheringHandler.clear();
   iceStateHandler.clear();

@@ -105,7 +105,8 @@ void PeerConnection::Impl::addKnownCandidates(jsep::Description& description, st
       jsep::addCandidate(description, section, candidate);
     }
   }
-  if (gatheringState == IceGathererState::complete) jsep::addCandidate(description, section, std::nullopt);
+  const bool last = configuration.ice.networkChangePolicy == NetworkChangePolicy::none;
+  if (gatheringState == IceGathererState::complete && last) jsep::addCandidate(description, section, std::nullopt);
 }
 
 }  // namespace portico

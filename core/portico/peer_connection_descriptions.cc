@@ -71,7 +71,8 @@ jsep::LocalTransport PeerConnection::Impl::localTransport(IceParameters credenti
   for (const IceCandidate& candidate : transports->gatherer.getLocalCandidates()) {
     if (candidate.usernameFragment == local.ice.usernameFragment) local.candidates.push_back(candidate);
   }
-  local.endOfCandidates = gatheringState == IceGathererState::complete;
+  local.endOfCandidates = gatheringState == IceGathererState::complete &&
+                          configuration.ice.networkChangePolicy == NetworkChangePolicy::none;
   return local;
 }
 
@@ -86,7 +87,7 @@ sdp::Session PeerConnection::Impl::offer(bool restart) {
   const bool negotiatedData = before != nullptr && jsep::dataSection(before->session);
   if (negotiatedData || channelsMade_ > 0) {
     needTransports();
-    const bool renew = negotiatedData && (restart || mustReplaceCredentials());
+    const bool renew = negotiatedData && (restart || reconfigured_ || mustReplaceCredentials());
     local = localTransport(renew ? newCredentials() : credentials_);
   }
   return jsep::composeOffer(descriptions, local, newSession());
@@ -207,6 +208,7 @@ void PeerConnection::Impl::applyLocal(SdpType type) {
   if (!sameCredentials(credentials, credentials_)) {
     if (type == SdpType::offer && !replaced_) replaced_ = credentials_;
     credentials_ = credentials;
+    reconfigured_ = false;
     later(true, [credentials](Impl& impl) {
       // Where no socket is left, the restart itself gathers, and tells of that alone.
       IceGatherer::Impl& gatherer = *impl.transports->gatherer.impl();
@@ -216,7 +218,11 @@ void PeerConnection::Impl::applyLocal(SdpType type) {
   } else if (transports->gatherer.state() == IceGathererState::fresh) {
     // RFC 9429 §5.1: the offerer controls, and answers early checks in that role.
     if (type == SdpType::offer) transports->ice.impl()->agent().expectRole(IceRole::controlling);
+    pooled_ = false;
     later(true, [](Impl& impl) { impl.transports->gatherer.gather().ignore(); });
+  } else if (pooled_) {
+    if (type == SdpType::offer) transports->ice.impl()->agent().expectRole(IceRole::controlling);
+    later(false, [](Impl& impl) { impl.releasePool(); });
   } else {
     addKnownCandidates(local, *data);
   }

@@ -61,6 +61,8 @@ struct PeerConnection::Impl final : public std::enable_shared_from_this<Impl> {
     SctpTransport sctp;
   };
   void gather();
+  /// Gathers in advance, where the configuration says so and nothing has been gathered.
+  void startPool();
 
   // peer_connection_stats.cc
   [[nodiscard]] StatsReport getStats() const;
@@ -80,6 +82,7 @@ struct PeerConnection::Impl final : public std::enable_shared_from_this<Impl> {
   Handler<> negotiationNeededHandler;
   Handler<const std::optional<IceCandidate>&> candidateHandler;
   Handler<const IceCandidateError&> candidateErrorHandler;
+  Handler<const NetworkChange&> networkHandler;
   Handler<SignalingState> signalingHandler;
   Handler<IceGathererState> gatheringHandler;
   Handler<IceTransportState> iceStateHandler;
@@ -130,6 +133,8 @@ struct PeerConnection::Impl final : public std::enable_shared_from_this<Impl> {
   void later(bool needsSockets, Step step);
   void run(bool needsSockets, Step step);
   void onGatheringState(IceGathererState next);
+  void onNetworkChange(const NetworkChange& change);
+  void releasePool();
   void updateStates();
   [[nodiscard]] PeerConnectionState computeState() const;
 
@@ -146,10 +151,12 @@ struct PeerConnection::Impl final : public std::enable_shared_from_this<Impl> {
   IceParameters credentials_;                        ///< of the local description that was set last
   std::optional<IceParameters> replaced_;            ///< those before an offer that restarts ICE, for its rollback
   std::vector<IceParameters> credentialsToReplace_;  ///< W3C's [[LocalIceCredentialsToReplace]]
+  bool reconfigured_ = false;                        ///< the next offer restarts ICE, to gather by what is new
   std::optional<sdp::Setup> settledSetup_;           ///< ours, since the first answer
   bool controlling_ = false;                         ///< the first offer that was answered was ours
 
   std::uint32_t generation_ = 0;  ///< of the transports
+  bool pooled_ = false;           ///< they gather in advance: nothing of it is told yet
   bool waitingForSockets_ = false;
   std::vector<Step> afterSockets_;
 

@@ -26,12 +26,15 @@ PeerConnection::Impl::Transports::Transports(Host& host, const PeerConnectionCon
     : gatherer(host, gatherOptions(configuration)),
       ice(gatherer),
       dtls(ice, certificate),
-      sctp(dtls, configuration.sctp) {}
+      sctp(dtls, configuration.sctp) {
+  ice.impl()->agent().stayConnectedOnRestart();
+}
 
 void PeerConnection::Impl::Transports::unwatch() const {
   gatherer.impl()->stateHandler.setOwner(nullptr);
   gatherer.impl()->candidateHandler.setOwner(nullptr);
   gatherer.impl()->errorHandler.setOwner(nullptr);
+  gatherer.impl()->networkHandler.setOwner(nullptr);
   ice.impl()->stateHandler.setOwner(nullptr);
   ice.impl()->pairHandler.setOwner(nullptr);
   dtls.impl()->stateHandler.setOwner(nullptr);
@@ -60,6 +63,8 @@ void PeerConnection::Impl::watch() {
       forward([](Impl& impl, const std::optional<IceCandidate>& candidate) { impl.onLocalCandidate(candidate); }));
   transports->gatherer.impl()->errorHandler.setOwner(
       forward([](Impl& impl, const IceCandidateError& error) { impl.candidateErrorHandler(error); }));
+  transports->gatherer.impl()->networkHandler.setOwner(
+      forward([](Impl& impl, const NetworkChange& change) { impl.onNetworkChange(change); }));
   transports->ice.impl()->stateHandler.setOwner(forward([](Impl& impl, IceTransportState) { impl.updateStates(); }));
   transports->ice.impl()->pairHandler.setOwner(
       forward([](Impl& impl, const IceCandidatePair&) { ++impl.pairChanges_; }));
@@ -78,7 +83,7 @@ void PeerConnection::Impl::later(bool needsSockets, Step step) {
 }
 
 void PeerConnection::Impl::run(bool needsSockets, Step step) {
-  const bool lacks = needsSockets && socketsNeededHandler && !transports->gatherer.impl()->driver->hasSockets();
+  const bool lacks = needsSockets && socketsNeededHandler;
   if (!waitingForSockets_ && !lacks) return step(*this);
   afterSockets_.push_back(std::move(step));
   if (!std::exchange(waitingForSockets_, true)) socketsNeededHandler();
@@ -87,6 +92,26 @@ void PeerConnection::Impl::run(bool needsSockets, Step step) {
 void PeerConnection::Impl::gather() {
   if (closed() || !std::exchange(waitingForSockets_, false)) return;
   for (const Step& step : std::exchange(afterSockets_, {})) step(*this);
+}
+
+// RFC 9429 §3.5.4.
+void PeerConnection::Impl::startPool() {
+  if (configuration.iceCandidatePoolSize == 0 || descriptions.latest(Side::local) != nullptr) return;
+  if (needTransports().gatherer.state() != IceGathererState::fresh || std::exchange(pooled_, true)) return;
+  later(true, [](Impl& impl) { impl.transports->gatherer.gather().ignore(); });
+}
+
+void PeerConnection::Impl::releasePool() {
+  if (!std::exchange(pooled_, false)) return;
+  const IceGathererState reached = transports->gatherer.state();
+  const std::vector<IceCandidate> found = transports->gatherer.getLocalCandidates();
+  onGatheringState(IceGathererState::gathering);
+  for (const IceCandidate& candidate : found) {
+    if (!closed()) onLocalCandidate(candidate);
+  }
+  if (closed() || reached != IceGathererState::complete) return;
+  if (configuration.ice.networkChangePolicy == NetworkChangePolicy::none) onLocalCandidate(std::nullopt);
+  if (!closed()) onGatheringState(reached);
 }
 
 void PeerConnection::Impl::announceSctp() {
@@ -123,6 +148,7 @@ void PeerConnection::Impl::renewTransports() {
   ++generation_;
   afterSockets_.clear();
   waitingForSockets_ = false;
+  pooled_ = false;
   needTransports().sctp.impl()->takeChannels(*old.sctp.impl());
   old.ice.stop().ignore();
   onGatheringState(IceGathererState::fresh);
@@ -136,6 +162,7 @@ void PeerConnection::Impl::dropTransports() {
   ++generation_;
   afterSockets_.clear();
   waitingForSockets_ = false;
+  pooled_ = false;
   channelsOpened_ += old.sctp.impl()->channelsOpened;
   channelsClosed_ += old.sctp.impl()->channelsOpened;
   channelsMade_ = 0;
@@ -151,11 +178,19 @@ void PeerConnection::Impl::dropTransports() {
 // States -------------------------------------------------------------------------------------------------------------
 
 void PeerConnection::Impl::onGatheringState(IceGathererState next) {
-  if (next == IceGathererState::closed || next == gatheringState) return;
+  if (pooled_ || next == IceGathererState::closed || next == gatheringState) return;
   gatheringState = next;
   gatheringHandler(next);
   // W3C webrtc-pc §4.4.1.3: the last of all.
-  if (next == IceGathererState::complete && !closed()) candidateHandler(std::nullopt);
+  const bool last = configuration.ice.networkChangePolicy == NetworkChangePolicy::none;
+  if (next == IceGathererState::complete && last && !closed()) candidateHandler(std::nullopt);
+}
+
+void PeerConnection::Impl::onNetworkChange(const NetworkChange& change) {
+  networkHandler(change);
+  const bool restart = configuration.ice.networkChangePolicy == NetworkChangePolicy::restart && change.restartNeeded;
+  // One that is under way already comes to new candidates as they are found.
+  if (restart && !closed() && credentialsToReplace_.empty()) restartIce();
 }
 
 PeerConnectionState PeerConnection::Impl::computeState() const {

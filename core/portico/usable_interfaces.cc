@@ -47,11 +47,12 @@ void keepPermanentPrivate(Interfaces& usable) {
 
 }  // namespace
 
-Interfaces usableInterfaces(const Interfaces& all, const IceGatherOptions& options) {
+Interfaces usableInterfaces(const Interfaces& all, const IceGatherOptions& options, LastResort lastResort) {
   Interfaces usable;
   Interfaces loopback;
   for (const NetworkInterface& interface : all) {
-    if (interface.deprecated || interface.address.isMulticast() || interface.address.isAny()) continue;
+    if (interface.down || interface.deprecated) continue;
+    if (interface.address.isMulticast() || interface.address.isAny()) continue;
     if (!allowed(interface.name, options)) continue;
     if (!options.bindAddresses.empty()) {
       if (isBound(interface.address, options)) usable.push_back(interface);
@@ -64,7 +65,8 @@ Interfaces usableInterfaces(const Interfaces& all, const IceGatherOptions& optio
     (last ? loopback : usable).push_back(interface);
   }
   if (!options.bindAddresses.empty()) return usable;
-  if (options.includeLoopback || usable.empty()) usable.insert(usable.end(), loopback.begin(), loopback.end());
+  const bool nothingElse = usable.empty() && lastResort == LastResort::loopback;
+  if (options.includeLoopback || nothingElse) usable.insert(usable.end(), loopback.begin(), loopback.end());
   keepPermanentPrivate(usable);
   return usable;
 }
@@ -75,6 +77,7 @@ std::string whyNoInterface(const Interfaces& all, const IceGatherOptions& option
   }
   std::vector<std::string> names;
   for (const NetworkInterface& interface : all) {
+    if (interface.down) continue;
     if (std::find(names.begin(), names.end(), interface.name) == names.end()) names.push_back(interface.name);
   }
   std::string list;

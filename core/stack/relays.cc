@@ -113,6 +113,38 @@ bool Relays::renew(Time now) {
   return any;
 }
 
+void Relays::keepOnly(Time now, const std::vector<TurnServer>& servers) {
+  for (Relay& relay : relays_) {
+    // By what the user said of it: addresses are looked up anew.
+    relay.retired = std::none_of(servers.begin(), servers.end(), [&](const TurnServer& kept) {
+      return kept.url == relay.server.url && kept.username == relay.server.username &&
+             kept.password == relay.server.password;
+    });
+    if (!relay.retired) continue;
+    for (const ice::SocketId id : {relay.v4, relay.v6}) agent_.retireSocket(id);
+  }
+  servers_.clear();
+  dropRetired(now);
+}
+
+void Relays::dropRetired(Time now) {
+  const auto& selected = agent_.selectedPair();
+  for (Relay& relay : relays_) {
+    const bool inUse = selected && (selected->socket == relay.v4 || selected->socket == relay.v6);
+    if (!relay.retired || inUse) continue;
+    relay.retired = false;
+    dropSockets(now, relay, "its server is not to be used any more");
+    relay.client->stop(now);
+  }
+}
+
+void Relays::doubt(Time now, ice::SocketId socket) {
+  for (const Relay& relay : relays_) {
+    if (relay.socket.id != socket) continue;
+    for (const ice::SocketId id : {relay.v4, relay.v6}) agent_.doubt(now, id);
+  }
+}
+
 void Relays::stop(Time now) {
   for (Relay& relay : relays_) relay.client->stop(now);
   sockets_.clear();
@@ -256,6 +288,7 @@ void Relays::flush(PacketSender& sender) {
 
 void Relays::handleTimeout(Time now) {
   if (relays_.empty()) return;
+  dropRetired(now);
   for (Relay& relay : relays_) relay.client->handleTimeout(now);
   collect(now);
 }

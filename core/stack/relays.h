@@ -69,6 +69,9 @@ class Relays {
   [[nodiscard]] bool pending() const;
   /// Asks again where there is no relayed address; true if there was anybody to ask.
   bool renew(Time now);
+  /// Of other servers the relayed addresses go, but for one that is in use: that is kept until another pair is.
+  void keepOnly(Time now, const std::vector<TurnServer>& servers);
+  void doubt(Time now, ice::SocketId socket);
   void stop(Time now);
   void clear();
 
@@ -127,6 +130,7 @@ class Relays {
     ice::SocketId v4 = 0;  ///< as the agent knows them; 0: there is none
     ice::SocketId v6 = 0;
     ice::SocketId stream = 0;  ///< to a server over TCP
+    bool retired = false;      ///< goes when it carries nothing any more
     bool full = false;         ///< the stream takes nothing at present
     turn::Deframer deframer;
   };
@@ -137,6 +141,7 @@ class Relays {
   void onAllocated(Time now, Relay& relay, const turn::Allocated& allocated);
   void onRedirected(Time now, const Relay& relay, const SocketAddress& alternate);
   void onEnded(Time now, Relay& relay, const turn::Ended& ended);
+  void dropRetired(Time now);
   void dropSockets(Time now, Relay& relay, const std::string& why);
   void reportError(const Relay& relay, int code, std::string text);
   /// That has a UDP socket of ours.

@@ -35,6 +35,21 @@ void TcpPaths::onSocketRemoved(Time now, ice::SocketId sibling, const std::strin
   remove(now, why, [&](const Socket& socket) { return socket.sibling == sibling; });
 }
 
+void TcpPaths::onAddressRemoved(Time now, const IpAddress& local, const std::string& why) {
+  remove(now, why, [&](const Socket& socket) { return socket.local.ip == local; });
+}
+
+bool TcpPaths::offers(const IpAddress& local) const {
+  return std::any_of(sockets_.begin(), sockets_.end(),
+                     [&](const Socket& socket) { return socket.local.ip == local && !socket.retired; });
+}
+
+void TcpPaths::doubt(Time now, ice::SocketId sibling) {
+  for (const Socket& socket : sockets_) {
+    if (socket.sibling == sibling) agent_.doubt(now, socket.id);
+  }
+}
+
 void TcpPaths::clear(Time now, const std::string& why) {
   remove(now, why, [](const Socket&) { return true; });
 }

@@ -36,6 +36,10 @@ class TcpPaths {
   void addPassive(Time now, ice::SocketId listener, ice::SocketId sibling, const SocketAddress& local,
                   std::uint16_t localPreference);
   void onSocketRemoved(Time now, ice::SocketId sibling, const std::string& why);
+  void onAddressRemoved(Time now, const IpAddress& local, const std::string& why);
+  [[nodiscard]] bool offers(const IpAddress& local) const;
+  /// As for Agent::doubt(), of the interface that has `sibling`.
+  void doubt(Time now, ice::SocketId sibling);
   /// Right before ICE restarts: its checks go on connections of their own (RFC 6544 §9.2).
   void renew();
   /// All candidates and connections go.

@@ -266,6 +266,23 @@ void TransportStack::renewRelays(Time now) {
   sourcesEnded_ = true;
 }
 
+void TransportStack::renewServers(Time now, const std::vector<TurnServer>& turnServers, bool relayOnly) {
+  agent_.renewCandidates(relayOnly);
+  relays_.keepOnly(now, turnServers);
+  reopenSources();
+}
+
+void TransportStack::reopenSources() {
+  sourcesEnded_ = false;
+  agent_.reopenSources();
+}
+
+void TransportStack::doubt(Time now, ice::SocketId socket) {
+  agent_.doubt(now, socket);
+  relays_.doubt(now, socket);
+  tcp_.doubt(now, socket);
+}
+
 void TransportStack::restartIce(Time now, const IceParameters& local) {
   tcp_.renew();
   agent_.restart(now, local);

@@ -85,6 +85,12 @@ class TransportStack final : private ice::Random,
   void gatherAgain(Time now);
   /// Before ICE restarts: relayed addresses that were lost or refused are asked for again.
   void renewRelays(Time now);
+  /// Before a restart with another configuration. Servers, those that stay as well, are to be given anew.
+  void renewServers(Time now, const std::vector<TurnServer>& turnServers, bool relayOnly);
+  /// More sockets or servers follow, until endOfSources().
+  void reopenSources();
+  /// Nothing passes through that socket, as the machine says.
+  void doubt(Time now, ice::SocketId socket);
   /// New credentials: RFC 8445 §9.
   void restartIce(Time now, const IceParameters& local);
   /// Gives the relayed addresses back; what that takes leaves with the next drain().

@@ -48,6 +48,8 @@ enum class Attribute : std::uint16_t {
   iceControlling = 0x802a,
   responseOrigin = 0x802b,
   otherAddress = 0x802c,
+  nomination = 0xc001,       ///< draft-thatcher-ice-renomination, with libwebrtc's number
+  googNetworkInfo = 0xc057,  ///< libwebrtc's, in each of its checks
 };
 
 /// RFC 8489 §5: 96 bits, chosen by the client and echoed by the server.

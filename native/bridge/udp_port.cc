@@ -38,7 +38,8 @@ std::vector<IpAddress> chooseUdpAddresses(const Options& options) {
   for (const IpFamily family : {IpFamily::v4, IpFamily::v6}) {
     for (const NetworkInterface& interface : listNetworkInterfaces()) {
       const IpAddress& ip = interface.address;
-      if (ip.family() != family || interface.loopback || ip.isLinkLocal() || interface.deprecated) continue;
+      if (ip.family() != family || interface.loopback || interface.down || ip.isLinkLocal() || interface.deprecated)
+        continue;
       chosen.push_back(ip);
       break;
     }

@@ -18,8 +18,8 @@ constexpr std::uint32_t kMaxPings = 10'000'000;
 /// A year: what a double of seconds may say without leaving the range of Duration.
 constexpr double kMaxSeconds = 31'536'000;
 
-constexpr std::array<const char*, 10> kEvents = {"state",    "open", "close", "message",  "error",
-                                                 "progress", "done", "ping",  "selected", "stats"};
+constexpr std::array<const char*, 11> kEvents = {"state", "open", "close",    "message", "error",  "progress",
+                                                 "done",  "ping", "selected", "stats",   "network"};
 
 /// What CLI11 gives as text, before it becomes values.
 struct RawIce {
@@ -42,6 +42,7 @@ struct RawPeer {
   std::optional<double> floodSeconds;
   std::optional<double> timeoutSeconds;
   std::string bridge;
+  std::string onNetworkChange = "none";
   std::string certificateFile;
   std::string keyFile;
   RawIce ice;
@@ -148,6 +149,11 @@ void addPeerOptions(CLI::App& app, PeerArguments& peer, RawPeer& raw) {
   const char* group = "Finding a path";
   app.add_flag("--no-trickle", raw.noTrickle, "Signal once all candidates are in the description; --ortc always does")
       ->group(group);
+  app.add_option("--on-network-change", raw.onNetworkChange,
+                 "What follows when an interface comes or goes. none: it is told. gather: new\n"
+                 "ones are used as well. restart: and ICE restarts when the path is gone")
+      ->type_name("POLICY")
+      ->group(group);
   app.add_flag("--ice-lite", raw.ice.lite, "RFC 8445 lite: for a server with a public address")->group(group);
   app.add_option("--bridge", raw.bridge, "Of the npm program only")->type_name("URL")->group("");
 
@@ -199,6 +205,13 @@ void readIdentity(const RawPeer& raw, PeerArguments& peer) {
   peer.keyPem = valueOrRefuse("--key", readSmallFile(raw.keyFile, kMaxPemBytes));
 }
 
+NetworkChangePolicy networkChangePolicy(const std::string& name) {
+  for (const auto policy : {NetworkChangePolicy::none, NetworkChangePolicy::gather, NetworkChangePolicy::restart}) {
+    if (toString(policy) == name) return policy;
+  }
+  refuse("--on-network-change: \"" + name + "\" is none of none, gather, restart.");
+}
+
 void finishPeer(const RawPeer& raw, PeerArguments& peer) {
   if (!raw.bridge.empty()) refuse("--bridge is for the npm program: this one has the machine's own UDP.");
   if (peer.offer == raw.answer) refuse("Say which side this is: --offer or --answer.");
@@ -220,6 +233,10 @@ void finishPeer(const RawPeer& raw, PeerArguments& peer) {
   }
   readIdentity(raw, peer);
   peer.ice = iceOptions(raw.ice);
+  peer.ice.networkChangePolicy = networkChangePolicy(raw.onNetworkChange);
+  if (raw.noTrickle && !peer.ortc && peer.ice.networkChangePolicy != NetworkChangePolicy::none) {
+    refuse("--no-trickle: with --on-network-change, candidates come at any time and have to be told.");
+  }
 }
 
 void finishDoctor(const RawDoctor& raw, DoctorArguments& doctor) {
@@ -240,10 +257,17 @@ void describe(CLI::App& app, CLI::App& peer) {
       "  {\"command\":\"send\",\"label\":\"data\",\"text\":\"hello\"}     or \"base64\":\"...\"\n"
       "  {\"command\":\"close\",\"label\":\"data\"}   {\"command\":\"restart-ice\"}\n"
       "  {\"command\":\"stats\"}   {\"command\":\"stop\"}\n"
-      "Events come out: state, open, close, message, error, progress, done, ping, selected, stats.\n"
+      "Events come out: state, open, close, message, error, progress, done, ping, selected, stats,\n"
+      "network.\n"
       "The end of standard input stops the peer; what is queued is delivered first.\n"
       "\n"
       "Exit status: 0 clean, 1 failed, 2 unusable arguments, 3 not connected in time.");
+}
+
+/// A transfer goes on when the machine is carried from one network to another.
+IceGatherOptions roaming(IceGatherOptions options) {
+  options.networkChangePolicy = NetworkChangePolicy::gather;
+  return options;
 }
 
 }  // namespace
@@ -279,10 +303,10 @@ Arguments parseArguments(int argc, const char* const* argv) {
       finishPeer(rawPeer, arguments.peer);
       arguments.program = Arguments::Program::peer;
     } else if (send->parsed()) {
-      arguments.send.ice = iceOptions(rawSend);
+      arguments.send.ice = roaming(iceOptions(rawSend));
       arguments.program = Arguments::Program::send;
     } else {
-      arguments.receive.ice = iceOptions(rawReceive);
+      arguments.receive.ice = roaming(iceOptions(rawReceive));
       arguments.program = Arguments::Program::receive;
     }
   } catch (const CLI::Success& asked) {  // --help, --version

@@ -55,6 +55,10 @@ void Connection::tellTrouble(const IceCandidateError& error) {
   tellTrouble(Error(Error::Network, where + error.errorText));
 }
 
+void Connection::tellNetworkChange(const NetworkChange& change) {
+  if (!stopping_) observer_->onNetworkChange(change);
+}
+
 void Connection::lostPath() {
   const Error why = lastError_.value_or(Error(Error::Network, "No path to the peer works (any more)."));
   lastError_.reset();

@@ -23,6 +23,7 @@ class Connection {
     /// `of` is "gathering", "ice", "dtls", "sctp" or "connection" (W3C's RTCPeerConnectionState).
     virtual void onState(std::string_view of, std::string_view state) = 0;
     virtual void onSelectedPair(const IceCandidatePair& pair) = 0;
+    virtual void onNetworkChange(const NetworkChange& /*change*/) {}
     virtual void onChannel(DataChannel channel) = 0;
     /// A server that could not be used, a line that was refused: the connection goes on.
     virtual void onTrouble(const Error& error) = 0;
@@ -55,6 +56,7 @@ class Connection {
   explicit Connection(Loop& loop) : loop_(loop) {}
 
   virtual void begin() = 0;
+  void tellNetworkChange(const NetworkChange& change);
   /// Tells of the transport and of those below it, from now on.
   void watch(SctpTransport sctp);
   /// ICE or DTLS has told a new state.

@@ -41,7 +41,7 @@ DoctorSession::DoctorSession(Loop& loop, DoctorArguments arguments)
   facts_["relayOnly"] = arguments_.ice.relayOnly;
   facts_["interfaces"] = Json::array();
   for (const NetworkInterface& interface : loop_.networkInterfaces()) {
-    facts_["interfaces"].push_back(toJson(interface));
+    if (!interface.down) facts_["interfaces"].push_back(toJson(interface));
   }
   facts_["bridge"] = nullptr;
   facts_["servers"] = Json::array();

@@ -17,6 +17,11 @@ OrtcConnection::OrtcConnection(Loop& loop, Options options)
 void OrtcConnection::begin() {
   gatherer_.onStateChange([this](IceGathererState state) { tellState("gathering", toString(state)); });
   gatherer_.onIceCandidateError([this](const IceCandidateError& error) { tellTrouble(error); });
+  gatherer_.onNetworkChange([this](const NetworkChange& change) {
+    tellNetworkChange(change);
+    const bool restart = options_.ice.networkChangePolicy == NetworkChangePolicy::restart && change.restartNeeded;
+    if (restart && !restartAsked_ && !isStopping()) (void)restartIce();
+  });
   watch(sctp_);
   sctp_.onDataChannel([this](DataChannel channel) { tellChannel(std::move(channel)); });
   gatherer_.gather().then([this](const Result<void>& result) {

@@ -123,6 +123,12 @@ Json selectedEvent(const IceCandidatePair& pair) {
   return value;
 }
 
+Json networkEvent(const NetworkChange& change) {
+  Json value = event("network");
+  value.update(json::toJson(change));
+  return value;
+}
+
 Json statsEvent(const std::optional<SctpTransport>& sctp) {
   Json value = event("stats");
   const auto ice = sctp ? std::optional(sctp->transport().iceTransport()) : std::nullopt;

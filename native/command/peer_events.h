@@ -20,6 +20,7 @@ Json progressEvent(Direction direction, const TransferCount& count);
 Json doneEvent(Direction direction, const TransferCount& count);
 Json pingEvent(const PingResult& result);
 Json selectedEvent(const IceCandidatePair& pair);
+Json networkEvent(const NetworkChange& change);
 /// Without channels so far. Nothing of the transports that are not there yet.
 Json statsEvent(const std::optional<SctpTransport>& sctp);
 Json channelStats(const DataChannel& channel);

@@ -110,6 +110,10 @@ void PeerSession::onSelectedPair(const IceCandidatePair& pair) {
   printEvent(selectedEvent(pair));
 }
 
+void PeerSession::onNetworkChange(const NetworkChange& change) {
+  printEvent(networkEvent(change));
+}
+
 void PeerSession::onChannel(DataChannel channel) {
   std::unique_ptr<ChannelUser> user;
   if (channel.label() == kFileLabel && !arguments_.receivePath.empty() && !receiving_) {

@@ -50,6 +50,7 @@ class PeerSession final : public Connection::Observer, public TransferObserver, 
   void onSignal(const Json& line) override;
   void onState(std::string_view of, std::string_view state) override;
   void onSelectedPair(const IceCandidatePair& pair) override;
+  void onNetworkChange(const NetworkChange& change) override;
   void onChannel(DataChannel channel) override;
   void onTrouble(const Error& error) override;
   void onConnected() override;

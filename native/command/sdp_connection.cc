@@ -33,6 +33,7 @@ void SdpConnection::begin() {
   connection_.onNegotiationNeeded([this] { onNegotiationNeeded(); });
   connection_.onIceCandidate([this](const std::optional<IceCandidate>& candidate) { onCandidate(candidate); });
   connection_.onIceCandidateError([this](const IceCandidateError& error) { tellTrouble(error); });
+  connection_.onNetworkChange([this](const NetworkChange& change) { tellNetworkChange(change); });
   connection_.onSignalingStateChange([this](SignalingState) { watchTransports(); });
   connection_.onIceGatheringStateChange([this](PeerIceGatheringState state) {
     tellState("gathering", toString(state));

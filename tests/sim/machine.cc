@@ -87,6 +87,7 @@ Attachment& Machine::addInterface(std::string name, std::string_view address, Ne
   added.cable = std::make_unique<Attachment>(fabric_, *this, network);
   network.attach(added.listed.address, *added.cable);
   interfaces_.push_back(std::move(added));
+  tellOfChange();
   return *interfaces_.back().cable;
 }
 
@@ -112,6 +113,35 @@ void Machine::removeInterface(std::string_view name) {
     for (const auto& [local, socket] : sockets_) {
       if (local.ip == address) socket->failLater(Error(Error::Network, "The network interface has gone."));
     }
+  }
+  tellOfChange();
+}
+
+class Machine::InterfaceWatch final : public Cancellable {
+ public:
+  InterfaceWatch(Machine& machine, std::function<void()> call)
+      : onChange(std::make_shared<std::function<void()>>(std::move(call))), machine_(machine) {
+    machine_.watches_.insert(this);
+  }
+  ~InterfaceWatch() override { machine_.watches_.erase(this); }
+  InterfaceWatch(const InterfaceWatch&) = delete;
+  InterfaceWatch& operator=(const InterfaceWatch&) = delete;
+
+  std::shared_ptr<std::function<void()>> onChange;
+
+ private:
+  Machine& machine_;
+};
+
+std::unique_ptr<Cancellable> Machine::watchNetworkInterfaces(std::function<void()> onChange) {
+  return std::make_unique<InterfaceWatch>(*this, std::move(onChange));
+}
+
+void Machine::tellOfChange() {
+  for (InterfaceWatch* watch : watches_) {
+    fabric_.scheduler.post([weak = std::weak_ptr(watch->onChange)] {
+      if (const auto onChange = weak.lock()) (*onChange)();
+    });
   }
 }
 

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -63,7 +64,7 @@ class Machine final : public Host, public Node {
                            const InterfaceOptions& options = {});
   /// 127.0.0.1 and ::1: for this machine alone.
   void addLoopback();
-  /// Takes the interface away: its sockets get onSocketError from the loop.
+  /// Takes the interface away: its sockets get onSocketError from the loop, and those who watch are told.
   void removeInterface(std::string_view name);
   /// The cable of the interface that was added first under this name; throws std::out_of_range where there is none.
   Attachment& cable(std::string_view name);
@@ -91,6 +92,8 @@ class Machine final : public Host, public Node {
   void defer(std::function<void()> task) override;
   std::unique_ptr<Timer> createTimer(std::function<void(Time now)> onTimeout) override;
   std::vector<NetworkInterface> networkInterfaces() override;
+  /// Each change is told, from the loop.
+  std::unique_ptr<Cancellable> watchNetworkInterfaces(std::function<void()> onChange) override;
   Result<std::unique_ptr<UdpSocket>> openUdp(const UdpOptions& options, UdpReceiver& receiver) override;
   /// One for each interface and port; others of this machine that share it would be machines of their own here.
   Result<std::unique_ptr<UdpSocket>> openMulticast(const MulticastOptions& options, UdpReceiver& receiver) override;
@@ -102,6 +105,7 @@ class Machine final : public Host, public Node {
 
  private:
   friend class SimulatedSocket;
+  class InterfaceWatch;
   friend class MulticastSocket;
   struct Interface {
     NetworkInterface listed;
@@ -110,6 +114,7 @@ class Machine final : public Host, public Node {
 
   void receive(PacketPtr packet, Attachment& from) override;
   void deliver(PacketPtr packet);
+  void tellOfChange();
   void deliverMulticast(PacketPtr packet, const IpAddress& interface);
   [[nodiscard]] bool owns(const IpAddress& address) const;
   [[nodiscard]] Interface* sourceFor(const SocketAddress& local, const IpAddress& remote);
@@ -123,6 +128,7 @@ class Machine final : public Host, public Node {
   std::uint16_t nextTcpPort_ = 40'000;
   Random random_;
   std::vector<Interface> interfaces_;
+  std::set<InterfaceWatch*> watches_;
   Link self_;  // from this machine to itself
   std::unordered_map<SocketAddress, SimulatedSocket*> sockets_;
 };

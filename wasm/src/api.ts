@@ -36,7 +36,12 @@ export {
   type RTCIceServerTransportProtocol,
   type RTCIceTcpCandidateType,
 } from "./objects/ice_candidate.js";
-export { RTCPeerConnectionIceEvent, type RTCPeerConnectionIceEventInit } from "./objects/ice_event.js";
+export {
+  RTCNetworkChangeEvent,
+  type RTCNetworkChangeEventInit,
+  RTCPeerConnectionIceEvent,
+  type RTCPeerConnectionIceEventInit,
+} from "./objects/ice_event.js";
 export { RTCIceGatherer, type RTCIceGathererOptions, type RTCIceGathererState } from "./objects/ice_gatherer.js";
 export {
   discoverNatBehaviour,
@@ -47,7 +52,7 @@ export {
   type NatEndpoint,
   type NatReport,
 } from "./objects/nat_discovery.js";
-export type { RTCIceTransportPolicy, RTCMdnsPolicy } from "./objects/gather_options.js";
+export type { RTCIceTransportPolicy, RTCMdnsPolicy, RTCNetworkChangePolicy } from "./objects/gather_options.js";
 export type { RTCIceTransportPairStats } from "./objects/ice_pair_stats.js";
 export {
   type RTCIceCandidatePair,
@@ -96,6 +101,7 @@ export { SharedTransport } from "./transports/shared.js";
 export { type Endpoint, EndpointTable } from "./transports/endpoint.js";
 export type {
   BindRequest,
+  NetworkAddresses,
   OutgoingBatch,
   ReceivedDatagram,
   TransportProblem,

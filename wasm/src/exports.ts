@@ -113,6 +113,7 @@ export interface ModuleExports {
   portico_wasm_offer_socket(socket: number, address: Pointer, port: number, loopback: number): void;
   portico_wasm_withdraw_sockets(): void;
   portico_wasm_peer_connection_gather(connection: number): Status;
+  portico_wasm_network_changed(object: number, added: Pointer, removed: Pointer): Status;
   portico_wasm_receive_area(count: number, bytes: number): Pointer;
   portico_wasm_receive(socket: number, count: number): void;
   portico_wasm_socket_failed(socket: number, message: Pointer): void;
@@ -148,6 +149,7 @@ export const EventType = {
   close: 12,
   negotiationNeeded: 13,
   socketsNeeded: 14,
+  networkChange: 15,
 } as const;
 
 /** portico_peer_state */

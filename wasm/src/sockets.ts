@@ -39,6 +39,9 @@ export class SocketGroup {
     this.failure = message;
     this.#onFailure(message);
   }
+  at(address: string): UdpSocket[] {
+    return [...this.sockets].filter((socket) => socket.address === address);
+  }
   forget(socket: UdpSocket): void {
     if (this.sockets.delete(socket)) this.#droppedByClosed += socket.droppedDatagrams;
   }
@@ -71,6 +74,12 @@ export class Sockets {
     } finally {
       this.#exports.portico_wasm_withdraw_sockets();
     }
+  }
+
+  /** As if the socket had said that it is of no more use. */
+  lose(socket: UdpSocket, message: string): void {
+    const id = this.#ids.get(socket);
+    if (id !== undefined) this.#quietly(() => this.#failInCore(id, message));
   }
 
   /** Sockets that nobody has waited for: those that others use stay. */
@@ -173,9 +182,13 @@ export class Sockets {
   #fail(id: number, message: string): void {
     const entry = this.#open.get(id);
     if (!entry) return;
+    this.#failInCore(id, message);
+    for (const group of entry.groups) group.fail(message);
+  }
+
+  #failInCore(id: number, message: string): void {
     this.close(id);
     const [text = 0] = this.#memory.texts([message]);
     this.#exports.portico_wasm_socket_failed(id, text);
-    for (const group of entry.groups) group.fail(message);
   }
 }

@@ -15,6 +15,24 @@
 
 namespace portico {
 
+/// What follows when the machine's networks change. In any case onNetworkChange() tells, a socket whose address is gone
+/// is removed, and where the path in use went with it, ICE is "disconnected" at once and looks for another one.
+enum class NetworkChangePolicy : std::uint8_t {
+  none,     ///< nothing more until a restart, which takes the networks that are there then (as browsers do)
+  gather,   ///< new networks are gathered from at once, and used where they are better or the path in use is gone. More
+            ///< candidates may always come, so the peer is never told of their end
+  restart,  ///< that, and an RTCPeerConnection whose path is gone calls restartIce() by itself: negotiation is needed
+};
+std::string_view toString(NetworkChangePolicy policy);  ///< "none", "gather", "restart"
+
+/// The machine's networks have changed.
+struct NetworkChange {
+  std::vector<IpAddress> added{};
+  std::vector<IpAddress> removed{};
+  /// The path in use is gone, or silent, and there is a network that another may go through: time for a restart.
+  bool restartNeeded = false;
+};
+
 /// RFC 6544: host candidates over TCP, for networks that let no UDP through; any pair over UDP comes before them.
 enum class TcpCandidates : std::uint8_t {
   none,    ///< the peer's are not connected to either
@@ -59,6 +77,7 @@ struct IceGatherOptions {
   /// Local ports, of UDP and TCP; 0: the system chooses.
   std::uint16_t portLow = 0;
   std::uint16_t portHigh = 0;
+  NetworkChangePolicy networkChangePolicy = NetworkChangePolicy::none;
 };
 
 /// W3C RTCPeerConnectionIceErrorEvent: a server that could not be used, and why. Gathering goes on with the others.
@@ -81,7 +100,8 @@ class IceGatherer {
 
   [[nodiscard]] IceGathererState state() const;
 
-  /// Opens sockets and asks the servers. Candidates come one by one (onIceCandidate), then "no more" (nullopt), then
+  /// Opens sockets and asks the servers. Candidates come one by one (onIceCandidate), then "no more" (nullopt, but not
+  /// with a networkChangePolicy that gathers), then
   /// state complete, then the operation is done. Again: the same operation. `iceServers` replaces those of the options.
   /// Errors: Syntax for a server URL that is no RFC 7064/7065 URI; InvalidState after close(); Syntax for malformed
   /// credentials in the options. A server that does not answer is an IceCandidateError, not an error of gather().
@@ -104,6 +124,11 @@ class IceGatherer {
   void onStateChange(std::function<void(IceGathererState)> handler);
   void onIceCandidate(std::function<void(const std::optional<IceCandidate>&)> handler);
   void onIceCandidateError(std::function<void(const IceCandidateError&)> handler);
+  /// From gather() to close(), a moment after the networks have come to rest. Not on a host that can't tell.
+  void onNetworkChange(std::function<void(const NetworkChange&)> handler);
+  /// For a host that can't tell (WebAssembly's), when it has learned of a change otherwise: sockets of what was removed
+  /// have failed, and such for what was added are to be had.
+  void networkChanged(NetworkChange change);
 
   struct Impl;  ///< private
   explicit IceGatherer(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}

@@ -52,9 +52,9 @@ class IceTransport {
   Operation<void> start(const IceParameters& remoteParameters, std::optional<IceRole> role = std::nullopt);
 
   /// New local credentials (RFC 8445 §9.1.1.1), also found in iceGatherer().getLocalParameters(). Send them to the
-  /// peer, and start() with the peer's new ones; the connection goes on over the old pair until then. Where every
-  /// socket was lost (the interface went away), the gatherer opens new ones and gathers again: its candidates and its
-  /// states come anew.
+  /// peer, and start() with the peer's new ones; the connection goes on over the old pair until then. The networks
+  /// and servers of now count: where they have changed, the gatherer gathers again, and its candidates and states come
+  /// anew.
   /// Errors: InvalidState unless started.
   Result<IceParameters> restart();
 

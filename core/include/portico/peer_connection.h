@@ -83,7 +83,9 @@ struct PeerConnectionConfiguration {
   IceGatherOptions ice{.iceServers = std::vector<IceServer>{}};
   BundlePolicy bundlePolicy = BundlePolicy::balanced;  ///< one section, so all are one
   std::vector<Certificate> certificates{};             ///< the first is used; none: a new one
-  std::uint8_t iceCandidatePoolSize = 0;               ///< kept for getConfiguration(); nothing is gathered in advance
+  /// Above 0: candidates are gathered before setLocalDescription(), and told with it. There is one transport, so any
+  /// number does the same.
+  std::uint8_t iceCandidatePoolSize = 0;
   SctpOptions sctp{};
 };
 
@@ -130,7 +132,9 @@ class PeerConnection {
   /// nullopt before a remote description; then whether it said "trickle".
   [[nodiscard]] std::optional<bool> canTrickleIceCandidates() const;
   [[nodiscard]] const PeerConnectionConfiguration& getConfiguration() const;
-  /// Servers and policy count for the next gathering. Errors: InvalidState when closed; InvalidModification for changed
+  /// Servers and policies count for the next gathering. Where one was made already, the next offer restarts ICE for it
+  /// (RFC 9429 §4.1.18: no event asks for that offer); candidates that were gathered in advance
+  /// for others go. Errors: InvalidState when closed; InvalidModification for changed
   /// certificates, bundlePolicy, or pool size after a description was set; else as create().
   Result<void> setConfiguration(PeerConnectionConfiguration configuration);
 
@@ -149,6 +153,8 @@ class PeerConnection {
   /// nullopt at the end of gathering; before it comes one with an empty `candidate`: the end for its section.
   void onIceCandidate(std::function<void(const std::optional<IceCandidate>&)> handler);
   void onIceCandidateError(std::function<void(const IceCandidateError&)> handler);
+  /// IceGatherer::onNetworkChange().
+  void onNetworkChange(std::function<void(const NetworkChange&)> handler);
   void onSignalingStateChange(std::function<void(SignalingState)> handler);
   void onIceGatheringStateChange(std::function<void(PeerIceGatheringState)> handler);
   void onIceConnectionStateChange(std::function<void(PeerIceConnectionState)> handler);
@@ -160,6 +166,8 @@ class PeerConnection {
   /// this; gather() is due when the host is ready.
   void onSocketsNeeded(std::function<void()> handler);
   void gather();
+  /// IceGatherer::networkChanged().
+  void networkChanged(NetworkChange change);
 
   struct Impl;  ///< private
   explicit PeerConnection(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}

@@ -78,7 +78,9 @@ typedef enum portico_event_type {
   PORTICO_EVENT_CLOSING = 11,
   PORTICO_EVENT_CLOSE = 12,
   PORTICO_EVENT_NEGOTIATION_NEEDED = 13,
-  PORTICO_EVENT_SOCKETS_NEEDED = 14 /* WebAssembly only: the host is to offer sockets, see wasm/module.h */
+  PORTICO_EVENT_SOCKETS_NEEDED = 14, /* WebAssembly only: the host is to offer sockets, see wasm/module.h */
+  PORTICO_EVENT_NETWORK_CHANGE = 15  /* of a gatherer or peer connection. data: JSON {"added":[addresses],
+                                      * "removed":[addresses],"restartNeeded":bool} */
 } portico_event_type;
 
 typedef struct portico_event {
@@ -128,7 +130,8 @@ PORTICO_API const char* portico_ice_candidate(const char* json);
 
 /* options, or NULL: JSON {"iceServers":[…],"iceTransportPolicy":"all"|"relay","usernameFragment","password","iceLite",
  * "bindAddresses":[…],"includeLoopback","portRange":[low,high],"tcpCandidates","interfaces":[…],
- * "excludedInterfaces":[…],"mdns":"off"|"resolve"|"hide"}; portico/ice_gatherer.h says what each does. */
+ * "excludedInterfaces":[…],"mdns":"off"|"resolve"|"hide","networkChangePolicy":"none"|"gather"|"restart"};
+ * portico/ice_gatherer.h says what each does. */
 PORTICO_API portico_object portico_ice_gatherer_create(const char* options);
 /* servers, or NULL: JSON list of RTCIceServer, in place of the options'. */
 PORTICO_API int32_t portico_ice_gatherer_gather(portico_object gatherer, const char* servers,
@@ -237,7 +240,8 @@ typedef enum portico_peer_state {
 
 /* configuration, or NULL: JSON of RTCConfiguration, with the members of portico_ice_gatherer_create()'s options and
  * "sctp" (portico_sctp_transport_create()'s) beside W3C's; "certificates" is a list of objects. Events on a peer
- * connection: STATE_CHANGE, ICE_CANDIDATE, ICE_CANDIDATE_ERROR, NEGOTIATION_NEEDED, DATA_CHANNEL. Those of its
+ * connection: STATE_CHANGE, ICE_CANDIDATE, ICE_CANDIDATE_ERROR, NEGOTIATION_NEEDED, DATA_CHANNEL,
+ * NETWORK_CHANGE. Those of its
  * transports come on the transports' own objects. */
 PORTICO_API portico_object portico_peer_connection_create(const char* configuration);
 /* options, or NULL: JSON of RTCOfferOptions. The operation's result: JSON of RTCSessionDescriptionInit. */

@@ -54,6 +54,9 @@ class SharingHost final : public Host {
     return host_.createTimer(std::move(onTimeout));
   }
   std::vector<NetworkInterface> networkInterfaces() override { return host_.networkInterfaces(); }
+  std::unique_ptr<Cancellable> watchNetworkInterfaces(std::function<void()> onChange) override {
+    return host_.watchNetworkInterfaces(std::move(onChange));
+  }
   /// The socket that is open already for these options, or a new one.
   Result<std::unique_ptr<UdpSocket>> openUdp(const UdpOptions& options, UdpReceiver& receiver) override;
   /// Others may have the same port anyway.

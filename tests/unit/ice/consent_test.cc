@@ -69,6 +69,64 @@ TEST(ConsentTest, NothingIsSentOnceConsentIsLost) {
   EXPECT_FALSE(two.a.agent.nextTimeout());
 }
 
+// RFC 7675 §5.1: the time runs from the last valid answer, whatever was asked since.
+TEST(ConsentTest, ExpiresThirtySecondsAfterTheLastAnswerToTheMoment) {
+  Two two;
+  ASSERT_TRUE(two.connect());
+  two.pipe.run(seconds(60));
+  Time answered{};
+  bool cut = false;
+  two.pipe.filter = [&](Packet& packet) {
+    if (packet.to == at("192.0.2.1:1000") && !isRequest(packet.payload)) {
+      if (cut) return false;
+      answered = packet.arrival;
+      cut = true;
+      return true;
+    }
+    return !cut;
+  };
+  ASSERT_TRUE(two.pipe.runTo([&] { return two.a.state() == "failed"; }, seconds(60)));
+  EXPECT_EQ(two.pipe.now - answered, seconds(30));
+}
+
+// RFC 7675 §5.1: a check that is sent again is another transaction, and the peer's own are no answer.
+TEST(ConsentTest, EachQuestionIsAnotherTransactionAndThePeersChecksAreNoAnswer) {
+  Two two;
+  ASSERT_TRUE(two.connect());
+  std::vector<stun::TransactionId> asked;
+  two.pipe.filter = [&](Packet& packet) {
+    if (packet.from == at("192.0.2.1:1000") && isRequest(packet.payload)) {
+      asked.push_back(stun::Message::parse(packet.payload)->transactionId());
+      return false;
+    }
+    return true;
+  };
+  two.pipe.run(seconds(31));
+  EXPECT_EQ(two.a.state(), "failed");
+  ASSERT_GT(asked.size(), 20U);
+  std::sort(asked.begin(), asked.end());
+  EXPECT_EQ(std::adjacent_find(asked.begin(), asked.end()), asked.end());
+}
+
+// RFC 7675 §5.1: an error response, 403 or any other, gives no consent.
+TEST(ConsentTest, AnErrorIsNoConsent) {
+  Two two;
+  ASSERT_TRUE(two.connect());
+  two.pipe.filter = [&](Packet& packet) {
+    if (packet.to != at("192.0.2.1:1000") || isRequest(packet.payload)) return true;
+    std::array<std::byte, 256> room;
+    stun::MessageBuilder refusal(room, stun::MessageClass::error, stun::Method::binding,
+                                 stun::Message::parse(packet.payload)->transactionId());
+    refusal.errorCode(stun::kForbidden, "Forbidden");
+    refusal.messageIntegrity(asBytes(two.b.agent.localParameters().password));
+    refusal.fingerprint();
+    packet.payload = toVector(refusal.finish());
+    return true;
+  };
+  two.pipe.run(seconds(31));
+  EXPECT_EQ(two.a.state(), "failed");
+}
+
 TEST(ConsentTest, ADisconnectedAgentComesBackWhenItIsAnswered) {
   Two two;
   ASSERT_TRUE(two.connect());

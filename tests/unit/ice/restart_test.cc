@@ -57,6 +57,41 @@ TEST_F(Restart, ThePairInUseStaysUntilTheNewOneIsThere) {
   EXPECT_EQ(two.a.state(), "completed");
 }
 
+TEST_F(Restart, LeavesTheStateAsW3CHasItWhereAPeerConnectionAsksForThat) {
+  two.a.agent.stayConnectedOnRestart();
+  restartBoth();
+  startBoth();
+  ASSERT_TRUE(two.bothIn("completed"));
+  EXPECT_EQ(two.a.states, (std::vector<std::string>{"connected", "completed"}));
+}
+
+TEST_F(Restart, OfAConnectionThatWasLostGoesBackToChecking) {
+  for (const char* lost : {"disconnected", "failed"}) {
+    two.a.agent.stayConnectedOnRestart();
+    two.pipe.filter = [](Packet&) { return false; };
+    ASSERT_TRUE(two.bothIn(lost, seconds(60)));
+    two.pipe.filter = nullptr;
+    two.a.states.clear();
+    restartBoth();
+    startBoth();
+    ASSERT_TRUE(two.bothIn("completed"));
+    EXPECT_EQ(two.a.states, (std::vector<std::string>{"checking", "connected", "completed"})) << lost;
+  }
+}
+
+TEST_F(Restart, ThatLosesItsOldPathGoesOnLooking) {
+  two.a.agent.stayConnectedOnRestart();
+  two.b.agent.stayConnectedOnRestart();
+  two.pipe.filter = [](Packet&) { return false; };
+  restartBoth();
+  startBoth();
+  two.pipe.run(seconds(31));  // longer than consent, and the checks have one more try
+  EXPECT_EQ(two.a.state(), "checking");
+  EXPECT_FALSE(two.a.agent.selectedPair());
+  two.pipe.filter = nullptr;
+  EXPECT_TRUE(two.bothIn("completed", seconds(5)));
+}
+
 TEST_F(Restart, ConsentOnTheOldPairGoesOnWithTheOldCredentials) {
   restartBoth();
   two.pipe.run(seconds(120));

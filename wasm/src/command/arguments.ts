@@ -1,5 +1,5 @@
 // The command line, as values. The native program's (native/command/arguments.cc) says and refuses the same.
-import type { RTCIceServerInit, RTCMdnsPolicy } from "../api.js";
+import type { RTCIceServerInit, RTCMdnsPolicy, RTCNetworkChangePolicy } from "../api.js";
 import {
   type ChannelParameters,
   isLoopback,
@@ -29,6 +29,7 @@ export interface IceArguments {
   mdns: RTCMdnsPolicy;
   portRange?: [number, number];
   bridge?: { url: string; token?: string };
+  networkChangePolicy: RTCNetworkChangePolicy;
 }
 
 export interface PeerArguments {
@@ -74,7 +75,19 @@ const maxPings = 10_000_000;
 const maxSeconds = 31_536_000;
 const defaultDoctorSeconds = 15;
 
-const events = ["state", "open", "close", "message", "error", "progress", "done", "ping", "selected", "stats"];
+const events = [
+  "state",
+  "open",
+  "close",
+  "message",
+  "error",
+  "progress",
+  "done",
+  "ping",
+  "selected",
+  "stats",
+  "network",
+];
 
 const finding = "Finding a path";
 const iceRows: OptionRow[] = [
@@ -171,6 +184,15 @@ const peerTable: CommandTable = {
       group: finding,
       help: ["Signal once all candidates are in the description; --ortc always does"],
     },
+    {
+      name: "on-network-change",
+      value: "POLICY",
+      group: finding,
+      help: [
+        "What follows when an interface comes or goes. none: it is told. gather: new",
+        "ones are used as well. restart: and ICE restarts when the path is gone",
+      ],
+    },
     { name: "ice-lite", group: finding, help: ["RFC 8445 lite: for a server with a public address"] },
     { name: "certificate", value: "FILE", group: identity, help: ["PEM; default: a new one"] },
     { name: "key", value: "FILE", group: identity, help: ["PEM, its private key"] },
@@ -190,7 +212,8 @@ const peerTable: CommandTable = {
     '  {"command":"send","label":"data","text":"hello"}     or "base64":"..."',
     '  {"command":"close","label":"data"}   {"command":"restart-ice"}',
     '  {"command":"stats"}   {"command":"stop"}',
-    "Events come out: state, open, close, message, error, progress, done, ping, selected, stats.",
+    "Events come out: state, open, close, message, error, progress, done, ping, selected, stats,",
+    "network.",
     "The end of standard input stops the peer; what is queued is delivered first.",
     "",
     "Exit status: 0 clean, 1 failed, 2 unusable arguments, 3 not connected in time.",
@@ -300,6 +323,8 @@ function iceArguments(line: ParsedLine): IceArguments {
     interfaces: line.values.get("interface") ?? [],
     excludedInterfaces: line.values.get("exclude-interface") ?? [],
     mdns: line.flags.has("mdns") ? "hide" : line.flags.has("no-mdns") ? "off" : "resolve",
+    // A transfer goes on when the machine is carried from one network to another.
+    networkChangePolicy: "gather",
     ...(ports !== undefined ? { portRange: valueOrRefuse("--ports", ports, parsePorts) } : {}),
     ...(bridge !== undefined ? { bridge: valueOrRefuse("--bridge", bridge, parseBridge) } : {}),
   };
@@ -312,6 +337,16 @@ function iceArguments(line: ParsedLine): IceArguments {
 function numberOf(line: ParsedLine, name: string): number | undefined {
   const text = one(line, name);
   return text === undefined ? undefined : Number(text);
+}
+
+const policies: readonly RTCNetworkChangePolicy[] = ["none", "gather", "restart"];
+
+function networkChangePolicy(line: ParsedLine): RTCNetworkChangePolicy {
+  const name = one(line, "on-network-change") ?? "none";
+  return (
+    policies.find((policy) => policy === name) ??
+    refuse(`--on-network-change: "${name}" is none of ${policies.join(", ")}.`)
+  );
 }
 
 function peerArguments(line: ParsedLine): PeerArguments {
@@ -329,6 +364,12 @@ function peerArguments(line: ParsedLine): PeerArguments {
   const certificatePath = one(line, "certificate") ?? "";
   const keyPath = one(line, "key") ?? "";
   if ((certificatePath === "") !== (keyPath === "")) refuse("--certificate and --key go together.");
+  const ice = iceArguments(line);
+  ice.networkChangePolicy = networkChangePolicy(line);
+  const tellsOnce = line.flags.has("no-trickle") && !line.flags.has("ortc");
+  if (tellsOnce && ice.networkChangePolicy !== "none") {
+    refuse("--no-trickle: with --on-network-change, candidates come at any time and have to be told.");
+  }
   return {
     offer,
     ortc: line.flags.has("ortc"),
@@ -340,7 +381,7 @@ function peerArguments(line: ParsedLine): PeerArguments {
     ...(floodSeconds !== undefined ? { floodSeconds } : {}),
     ...(messageBytes !== undefined ? { messageBytes } : {}),
     pings: numberOf(line, "ping") ?? 0,
-    ice: iceArguments(line),
+    ice,
     certificatePath,
     keyPath,
     exitAfter,

@@ -4,6 +4,7 @@ import type {
   RTCDtlsTransport,
   RTCIceCandidatePair,
   RTCIceTransport,
+  RTCNetworkChangeEvent,
   RTCPeerConnectionIceErrorEvent,
   RTCSctpTransport,
 } from "../api.js";
@@ -18,6 +19,7 @@ export interface ConnectionObserver {
   onSignal(line: JsonObject): void;
   onState(of: StateOf, state: string): void;
   onSelectedPair(pair: RTCIceCandidatePair): void;
+  onNetworkChange?(change: RTCNetworkChangeEvent): void;
   onChannel(channel: RTCDataChannel): void;
   /** A server that could not be used, a line that was refused: the connection goes on. */
   onTrouble(problem: Problem): void;
@@ -108,6 +110,9 @@ export abstract class Connection {
     this.#observer?.onState(of, state);
   }
 
+  protected tellNetworkChange(change: RTCNetworkChangeEvent): void {
+    if (!this.#stopping) this.#observer?.onNetworkChange?.(change);
+  }
   protected tellSignal(line: JsonObject): void {
     this.#observer?.onSignal(line);
   }

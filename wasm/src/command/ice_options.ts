@@ -13,6 +13,7 @@ export function iceOptions(ice: IceArguments): RTCConfiguration & RTCIceGatherer
     interfaces: ice.interfaces,
     excludedInterfaces: ice.excludedInterfaces,
     mdns: ice.mdns,
+    networkChangePolicy: ice.networkChangePolicy,
     ...(ice.portRange ? { portRange: ice.portRange } : {}),
     ...(url !== undefined ? { transport: new BridgeTransport(url, token !== undefined ? { token } : {}) } : {}),
   };

@@ -53,6 +53,11 @@ export class OrtcConnection extends Connection {
     const gatherer = this.#gatherer;
     gatherer.onstatechange = () => this.tellState("gathering", gatherer.state);
     gatherer.onicecandidateerror = (event) => this.tellServerTrouble(event);
+    gatherer.onnetworkchange = (change) => {
+      this.tellNetworkChange(change);
+      const restart = this.#options.ice.networkChangePolicy === "restart" && change.restartNeeded;
+      if (restart && !this.#restartAsked) this.restartIce().catch((why: unknown) => this.tellTrouble(toProblem(why)));
+    };
     this.watch(this.sctp);
     this.sctp.ondatachannel = ({ channel }) => this.tellChannel(channel);
     gatherer.gather().then(

@@ -1,5 +1,11 @@
 // The lines that `portico peer` prints, as CLI.md has them.
-import type { RTCDataChannel, RTCIceCandidatePair, RTCIceTransport, RTCSctpTransport } from "../api.js";
+import type {
+  RTCDataChannel,
+  RTCIceCandidatePair,
+  RTCIceTransport,
+  RTCNetworkChangeEvent,
+  RTCSctpTransport,
+} from "../api.js";
 import { toBase64 } from "./base64.js";
 import type { StateOf } from "./connection.js";
 import type { JsonObject } from "./json.js";
@@ -61,6 +67,10 @@ export function pingEvent({ n, p50, p90, p99, max }: PingResult): PeerEvent {
 
 export function selectedEvent({ local, remote }: RTCIceCandidatePair): PeerEvent {
   return { event: "selected", local: local.candidate, remote: remote.candidate };
+}
+
+export function networkEvent({ added, removed, restartNeeded }: RTCNetworkChangeEvent): PeerEvent {
+  return { event: "network", added: [...added], removed: [...removed], restartNeeded };
 }
 
 function iceStats(ice: RTCIceTransport): JsonObject {

@@ -61,6 +61,7 @@ export class SdpConnection extends Connection {
     connection.onnegotiationneeded = () => this.#onNegotiationNeeded();
     connection.onicecandidate = ({ candidate }) => this.#onCandidate(candidate);
     connection.onicecandidateerror = (event) => this.tellServerTrouble(event);
+    connection.onnetworkchange = (change) => this.tellNetworkChange(change);
     connection.onsignalingstatechange = () => this.#watchTransports();
     connection.onicegatheringstatechange = () => {
       this.tellState("gathering", connection.iceGatheringState);

@@ -1,6 +1,6 @@
 // `portico peer`: a connection, driven by JSON lines (CLI.md). Lines come in and go out through calls, so that the same
 // session runs in Node, in a page and in a worker.
-import type { RTCCertificate, RTCDataChannel, RTCIceCandidatePair } from "../api.js";
+import type { RTCCertificate, RTCDataChannel, RTCIceCandidatePair, RTCNetworkChangeEvent } from "../api.js";
 import type { ChannelParameters } from "./argument_values.js";
 import { exitClean, exitFailed, exitNotConnected, type PeerArguments } from "./arguments.js";
 import type { Connection, ConnectionObserver, StateOf } from "./connection.js";
@@ -15,6 +15,7 @@ import {
   errorEvent,
   maxMessageBytes,
   messageEvent,
+  networkEvent,
   type PeerEvent,
   pingEvent,
   progressEvent,
@@ -183,6 +184,10 @@ export class PeerSession implements ConnectionObserver, ChannelObserver, LineTar
 
   onSelectedPair(pair: RTCIceCandidatePair): void {
     this.printEvent(selectedEvent(pair));
+  }
+
+  onNetworkChange(change: RTCNetworkChangeEvent): void {
+    this.printEvent(networkEvent(change));
   }
 
   onChannel(channel: RTCDataChannel): void {

@@ -28,7 +28,7 @@ export interface RTCConfiguration extends PorticoConfiguration {
   bundlePolicy?: RTCBundlePolicy;
   rtcpMuxPolicy?: RTCRtcpMuxPolicy;
   certificates?: readonly RTCCertificate[];
-  /** 0 to 255. Kept, and nothing is gathered in advance. */
+  /** 0 to 255. Above 0: candidates are gathered before setLocalDescription(), and told with it. */
   iceCandidatePoolSize?: number;
 }
 
@@ -99,7 +99,7 @@ function toStandard(given: Record<string, unknown>): StandardConfiguration {
 function ownOf(given: Record<string, unknown>): PorticoConfiguration {
   const names = [
     ...["transport", "usernameFragment", "password", "iceLite"],
-    ...["bindAddresses", "includeLoopback", "portRange", "sctp"],
+    ...["bindAddresses", "includeLoopback", "portRange", "networkChangePolicy", "sctp"],
     ...["interfaces", "excludedInterfaces", "mdns"],
   ];
   return Object.fromEntries(names.filter((name) => given[name] !== undefined).map((name) => [name, given[name]]));

@@ -8,6 +8,13 @@ export type RTCIceTransportPolicy = (typeof transportPolicies)[number];
 export const mdnsPolicies = ["off", "resolve", "hide"] as const;
 export type RTCMdnsPolicy = (typeof mdnsPolicies)[number];
 
+/** What follows when this machine's networks change (in Node; over the bridge, its WebSocket is all that there is).
+ * - `none`: nothing more until a restart, which takes the networks that are there then, as browsers do.
+ * - `gather`: new networks are gathered from at once, and used where they are better or the path in use is gone. More
+ *   candidates may always come, so their end is never told.
+ * - `restart`: that, and an RTCPeerConnection whose path is gone calls restartIce() by itself. */
+export type RTCNetworkChangePolicy = "none" | "gather" | "restart";
+
 /** ORTC's and Portico's own, for an RTCIceGatherer and for an RTCPeerConnection. */
 export interface LocalGatherOptions {
   /** What carries UDP. Default: what setDefaultTransport() was given; in Node its own sockets. */
@@ -35,6 +42,8 @@ export interface LocalGatherOptions {
    * over the bridge: names stay unresolved there, and nobody answers for ours.
    */
   mdns?: RTCMdnsPolicy;
+  /** Default: none. */
+  networkChangePolicy?: RTCNetworkChangePolicy;
 }
 
 /** For the core. Where the transport's addresses are not this machine's, it alone decides which are offered. */

@@ -36,7 +36,40 @@ export class RTCPeerConnectionIceEvent extends Event {
     return this.#url;
   }
 }
-defineInterface(RTCPeerConnectionIceEvent);
+
+export interface RTCNetworkChangeEventInit extends EventOptions {
+  added?: readonly string[];
+  removed?: readonly string[];
+  restartNeeded?: boolean;
+}
+
+/** Portico's own. */
+export class RTCNetworkChangeEvent extends Event {
+  readonly #init: RTCNetworkChangeEventInit;
+
+  constructor(type: string, init: RTCNetworkChangeEventInit = {}) {
+    requireArguments(arguments.length, 1, "RTCNetworkChangeEvent()");
+    super(type, init);
+    this.#init = { ...toDictionary(init, "RTCNetworkChangeEventInit") };
+  }
+
+  /** IP addresses. */
+  get added(): readonly string[] {
+    return this.#init.added ?? [];
+  }
+  get removed(): readonly string[] {
+    return this.#init.removed ?? [];
+  }
+  /** The path in use is gone, or silent, and there is a network that another may go through: time for a restart. */
+  get restartNeeded(): boolean {
+    return this.#init.restartNeeded ?? false;
+  }
+}
+defineInterface(RTCPeerConnectionIceEvent, RTCNetworkChangeEvent);
+
+export function networkChangeEvent(json: string): RTCNetworkChangeEvent {
+  return new RTCNetworkChangeEvent("networkchange", JSON.parse(json) as RTCNetworkChangeEventInit);
+}
 
 export function candidateEvent(candidate: RTCIceCandidate | null): RTCPeerConnectionIceEvent {
   return new RTCPeerConnectionIceEvent("icecandidate", { candidate, url: candidate?.url ?? null });

@@ -16,7 +16,13 @@ import { Binding } from "./binding.js";
 import { CoreObject } from "./core_object.js";
 import { coreGatherOptions, type LocalGatherOptions, type RTCIceTransportPolicy } from "./gather_options.js";
 import { CandidateCache, type RTCIceCandidate } from "./ice_candidate.js";
-import { candidateErrorEvent, candidateEvent, type RTCPeerConnectionIceEvent } from "./ice_event.js";
+import {
+  candidateErrorEvent,
+  candidateEvent,
+  networkChangeEvent,
+  type RTCNetworkChangeEvent,
+  type RTCPeerConnectionIceEvent,
+} from "./ice_event.js";
 import {
   RTCIceParameters,
   RTCIceServer,
@@ -37,6 +43,8 @@ export class RTCIceGatherer extends CoreObject {
   declare onstatechange: Handler<this>;
   declare onicecandidate: Handler<this, RTCPeerConnectionIceEvent>;
   declare onicecandidateerror: Handler<this, RTCPeerConnectionIceErrorEvent>;
+  /** Portico's own: what has changed, when the networks have come to rest. */
+  declare onnetworkchange: Handler<this, RTCNetworkChangeEvent>;
 
   readonly #binding: Binding;
   readonly #candidates = new CandidateCache();
@@ -60,7 +68,12 @@ export class RTCIceGatherer extends CoreObject {
     const all = options instanceof Adopted ? {} : normalize(options, usernameFragment, password);
     super(adopted?.handle ?? create(all), adopted?.connection);
     const self = new WeakRef(this);
-    this.#binding = adopted?.connection._binding ?? new Binding(all, (problem) => self.deref()?._report(problem));
+    this.#binding =
+      adopted?.connection._binding ??
+      new Binding(all, {
+        refused: (problem) => self.deref()?._report(problem),
+        handle: () => self.deref()?._handle ?? 0,
+      });
   }
 
   /** What a gatherer uses that was given no servers. */
@@ -135,9 +148,9 @@ export class RTCIceGatherer extends CoreObject {
   get _bound(): Promise<void> | null {
     return this.#bound;
   }
-  /** @internal Makes a call for which the core may open sockets, when it has none. */
+  /** @internal Makes a call for which the core may open sockets. */
   _withSockets<T>(call: () => T): T | Promise<T> {
-    return this.#binding.hasSockets ? call() : this.#binding.bindAndCall(call);
+    return this.#binding.callWithSockets(call);
   }
 
   /** @internal Why the sockets died, when none is left. */
@@ -168,6 +181,8 @@ export class RTCIceGatherer extends CoreObject {
       this.dispatchEvent(candidateEvent(text === "" ? null : this.#candidates.of(JSON.parse(text))));
     } else if (type === EventType.iceCandidateError) {
       this.dispatchEvent(candidateErrorEvent(JSON.parse(text) as RTCPeerConnectionIceErrorEventInit));
+    } else if (type === EventType.networkChange) {
+      this.dispatchEvent(networkChangeEvent(text));
     } else if (type === EventType.stateChange) {
       this._review();
       this.dispatchEvent(new Event("statechange"));
@@ -191,7 +206,7 @@ export class RTCIceGatherer extends CoreObject {
     return "ice-failure";
   }
 }
-defineHandlers(RTCIceGatherer, ["statechange", "icecandidate", "icecandidateerror"]);
+defineHandlers(RTCIceGatherer, ["statechange", "icecandidate", "icecandidateerror", "networkchange"]);
 defineInterface(RTCIceGatherer);
 
 function create({ transport, ...options }: RTCIceGathererOptions): number {

@@ -69,7 +69,7 @@ export async function discoverNatBehaviour(options: NatDiscoveryOptions = {}): P
   });
   const [text = 0] = core().texts(json);
   const handle = core().check(core().exports.portico_nat_discovery_create(text));
-  const binding = new Binding(options, () => undefined);
+  const binding = new Binding(options, { refused: () => undefined, handle: () => 0 });
   const release = core().registry.hold();
   const end = onceOnly(() => {
     binding.close();

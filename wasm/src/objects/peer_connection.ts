@@ -26,7 +26,13 @@ import {
   type RTCIceCandidateInit,
   toCandidateInit,
 } from "./ice_candidate.js";
-import { candidateErrorEvent, candidateEvent, type RTCPeerConnectionIceEvent } from "./ice_event.js";
+import {
+  candidateErrorEvent,
+  candidateEvent,
+  networkChangeEvent,
+  type RTCNetworkChangeEvent,
+  type RTCPeerConnectionIceEvent,
+} from "./ice_event.js";
 import { withCallbacks, withOptionalCallbacks } from "./legacy_callbacks.js";
 import {
   PeerStates,
@@ -74,6 +80,8 @@ export class RTCPeerConnection extends CoreObject implements ChannelHost, Connec
   declare onnegotiationneeded: Handler<this>;
   declare onicecandidate: Handler<this, RTCPeerConnectionIceEvent>;
   declare onicecandidateerror: Handler<this, RTCPeerConnectionIceErrorEvent>;
+  /** Portico's own. */
+  declare onnetworkchange: Handler<this, RTCNetworkChangeEvent>;
   declare onsignalingstatechange: Handler<this>;
   declare oniceconnectionstatechange: Handler<this>;
   declare onicegatheringstatechange: Handler<this>;
@@ -100,7 +108,10 @@ export class RTCPeerConnection extends CoreObject implements ChannelHost, Connec
     super(core().exports.portico_peer_connection_create(json));
     this.#configuration = converted;
     const self = new WeakRef(this);
-    this.#gathering = new PeerGathering(converted.own, (problem) => self.deref()?._report(problem));
+    this.#gathering = new PeerGathering(converted.own, {
+      refused: (problem) => self.deref()?._report(problem),
+      handle: () => self.deref()?._handle ?? 0,
+    });
   }
 
   static generateCertificate(algorithm: RTCCertificateAlgorithm): Promise<RTCCertificate> {
@@ -389,6 +400,8 @@ export class RTCPeerConnection extends CoreObject implements ChannelHost, Connec
       const channel = this.#parts.addChannel(number, this);
       this.#later(() => this.dispatchEvent(new RTCDataChannelEvent("datachannel", { channel })));
       channel._announced();
+    } else if (type === EventType.networkChange) {
+      this.#later(() => this.dispatchEvent(networkChangeEvent(text)));
     } else if (type === EventType.socketsNeeded) {
       this.#later(() => this.#gather());
     }
@@ -473,6 +486,7 @@ defineHandlers(RTCPeerConnection, [
   "negotiationneeded",
   "icecandidate",
   "icecandidateerror",
+  "networkchange",
   "signalingstatechange",
   "iceconnectionstatechange",
   "icegatheringstatechange",

@@ -2,26 +2,24 @@
 import { core } from "../core.js";
 import { messageOf } from "../errors.js";
 import { handled, promised } from "../operations.js";
-import type { TransportProblem } from "../transports/transport.js";
-import { Binding, type BindOptions } from "./binding.js";
+import { Binding, type BindingOwner, type BindOptions } from "./binding.js";
 import type { RTCIceCandidate } from "./ice_candidate.js";
 
 export class PeerGathering {
   readonly binding: Binding;
-  readonly #report: (problem: TransportProblem) => void;
+  readonly #owner: BindingOwner;
 
-  /** It may outlive its connection while a WebSocket opens: `report` must not keep that. */
-  constructor(options: BindOptions, report: (problem: TransportProblem) => void) {
-    this.binding = new Binding(options, report);
-    this.#report = report;
+  constructor(options: BindOptions, owner: BindingOwner) {
+    this.binding = new Binding(options, owner);
+    this.#owner = owner;
   }
 
   /** The core gathers on what is bound; where nothing can be, on nothing, if the connection is there still. */
   begin(gather: () => void, isClosed: () => boolean): void {
-    const bound = promised(() => Promise.resolve(this.binding.bindAndCall(gather)));
+    const bound = promised(() => Promise.resolve(this.binding.callWithSockets(gather)));
     const settled = bound.catch((error: unknown) => {
       if (isClosed() || core().death) return;
-      this.#report({ message: messageOf(error) });
+      this.#owner.refused({ message: messageOf(error) });
       this.binding.call(gather);
     });
     void handled(settled);

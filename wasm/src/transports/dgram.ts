@@ -8,6 +8,7 @@ import { Membership } from "./membership.js";
 import { openStream } from "./tcp.js";
 import type {
   BindRequest,
+  NetworkAddresses,
   OutgoingBatch,
   ReceivedDatagram,
   Stream,
@@ -30,14 +31,18 @@ export class DgramTransport implements UdpTransport {
 
   bind(request: BindRequest): UdpSocket[] {
     const sockets: UdpSocket[] = [];
-    const addresses = localAddresses(request);
-    if (addresses.length === 0 && request.interfaces.length + request.excludedInterfaces.length > 0) {
+    const inUse = request.inUse ?? [];
+    // Loopback, where there is nothing else, is for those who have nothing.
+    const addresses = localAddresses(request, inUse.length === 0);
+    const chosen = request.interfaces.length + request.excludedInterfaces.length > 0;
+    if (addresses.length + inUse.length === 0 && chosen) {
       const names = Object.keys(networkInterfaces()).join(", ") || "none";
       request.refused({
         message: `No network interface that may be used has a usable address. There are: ${names}.`,
       });
     }
     for (const address of addresses) {
+      if (inUse.includes(address)) continue;
       try {
         sockets.push(bindOne(address, request.portRange));
       } catch (error) {
@@ -46,10 +51,40 @@ export class DgramTransport implements UdpTransport {
     }
     return sockets;
   }
+
+  watchNetworks(request: BindRequest, onChange: (change: NetworkAddresses) => void): () => void {
+    let known = localAddresses(request, false);
+    return onEachLook(() => {
+      const now = localAddresses(request, false);
+      const added = now.filter((address) => !known.includes(address));
+      const removed = known.filter((address) => !now.includes(address));
+      known = now;
+      if (added.length + removed.length > 0) onChange({ added, removed });
+    });
+  }
+}
+
+/** Node has no event for it. A look at the interfaces costs a tenth of a millisecond. */
+const lookIntervalMs = 2000;
+const lookers = new Set<() => void>();
+let lookTimer: ReturnType<typeof setInterval> | null = null;
+
+/** One timer for all, while there is anybody. */
+function onEachLook(look: () => void): () => void {
+  lookers.add(look);
+  lookTimer ??= setInterval(() => {
+    for (const each of [...lookers]) each();
+  }, lookIntervalMs).unref();
+  return () => {
+    lookers.delete(look);
+    if (lookers.size > 0 || lookTimer === null) return;
+    clearInterval(lookTimer);
+    lookTimer = null;
+  };
 }
 
 /** Of the interfaces that are up. The core makes the last choice among them (RFC 8445 §5.1.1.1). */
-function localAddresses(request: BindRequest): string[] {
+function localAddresses(request: BindRequest, lastResort: boolean): string[] {
   const { bindAddresses, includeLoopback, interfaces, excludedInterfaces } = request;
   // IPv6 link-local addresses need a scope, which a candidate can't carry.
   const all = Object.entries(networkInterfaces())
@@ -64,7 +99,8 @@ function localAddresses(request: BindRequest): string[] {
       .map((one) => one.address);
   }
   const routable = all.filter((one) => !one.internal || one.named);
-  return (includeLoopback || routable.length === 0 ? all : routable).map((one) => one.address);
+  const takesLoopback = includeLoopback || (lastResort && routable.length === 0);
+  return (takesLoopback ? all : routable).map((one) => one.address);
 }
 
 function matchesAny(name: string, patterns: readonly string[]): boolean {

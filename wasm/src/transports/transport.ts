@@ -83,6 +83,8 @@ export interface BindRequest {
   /** Local addresses to bind to; empty: those of every interface that is up. */
   readonly bindAddresses: readonly string[];
   readonly includeLoopback: boolean;
+  /** That have a socket already: they are not bound again. */
+  readonly inUse?: readonly string[];
   /** [0, 0]: the system chooses. */
   readonly portRange: readonly [number, number];
   /** Names of the interfaces to use, and not to use; `eth*` is all that begin so. None to use: all. */
@@ -101,9 +103,20 @@ export interface TransportProblem {
   message: string;
 }
 
+/** IP literals of this machine. */
+export interface NetworkAddresses {
+  added: string[];
+  removed: string[];
+}
+
 export interface UdpTransport {
   /** Whether addresses and ports in a BindRequest mean this machine's. */
   readonly usesLocalAddresses: boolean;
   /** At once where the transport can; else a Promise, which rejects with a NetworkError. */
   bind(request: BindRequest): UdpSocket[] | Promise<UdpSocket[]>;
+  /**
+   * Tells how the addresses for such a request change, until the function is called that it returns. Only for a transport
+   * that knows, and whose bind() heeds `inUse`. It keeps no process alive.
+   */
+  watchNetworks?(request: BindRequest, onChange: (change: NetworkAddresses) => void): () => void;
 }

@@ -140,6 +140,7 @@ struct NetworkInterface {
   bool loopback = false;
   bool temporary = false;   ///< an RFC 8981 privacy address
   bool deprecated = false;  ///< RFC 4862: not to be used for new connections
+  bool down = false;        ///< the address is there, but nothing passes: it is switched off, or has no cable
 };
 
 /// A socket in a multicast group, on one interface: what it sends leaves there, and what it gets came in there.
@@ -178,6 +179,9 @@ class Host {
   virtual std::unique_ptr<Timer> createTimer(std::function<void(Time now)> onTimeout) = 0;
 
   virtual std::vector<NetworkInterface> networkInterfaces() = 0;
+  /// Calls `onChange` when networkInterfaces() may say something else than before, until the result is destroyed; of a
+  /// storm of changes not for each. Null on a host that can't tell. What it costs, it costs while somebody watches.
+  virtual std::unique_ptr<Cancellable> watchNetworkInterfaces(std::function<void()> onChange);
   /// `receiver` outlives the socket.
   virtual Result<std::unique_ptr<UdpSocket>> openUdp(const UdpOptions& options, UdpReceiver& receiver) = 0;
   /// What it sends comes back to the others of this machine, and to itself. Error::NotSupported on a host without
