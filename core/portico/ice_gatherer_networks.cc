@@ -203,6 +203,7 @@ void IceGatherer::Impl::dropLostSockets(const std::vector<NetworkInterface>& lis
   for (const Driver::Bound& socket : driver->sockets()) {
     if (gone(socket.address)) driver->loseSocket(socket.id, why(socket.address));
   }
+  if (mdns_) mdns_->follow(listed);
   std::erase_if(interfaces_, [&](const NetworkInterface& used) {
     if (!gone(used.address)) return false;
     // Those beside which no UDP socket could be opened.

@@ -23,10 +23,12 @@ class MdnsService::Socket final : public UdpReceiver {
     auto opened = service_.host_.openMulticast({group_, interface}, *this);
     if (!opened) return opened.error();
     udp_ = std::move(*opened);
+    address_ = interface.address;
     return {};
   }
   [[nodiscard]] mdns::LinkId link() const { return link_; }
   [[nodiscard]] const std::string& interface() const { return name_; }
+  [[nodiscard]] const IpAddress& address() const { return address_; }
   [[nodiscard]] bool isOn(const NetworkInterface& interface) const {
     return name_ == interface.name && group_.ip.family() == interface.address.family();
   }
@@ -43,6 +45,7 @@ class MdnsService::Socket final : public UdpReceiver {
   mdns::LinkId link_;
   std::string name_;
   SocketAddress group_;
+  IpAddress address_;  ///< from which it sends
   std::unique_ptr<UdpSocket> udp_;
 };
 
@@ -95,6 +98,18 @@ Result<void> MdnsService::join(const std::vector<NetworkInterface>& interfaces) 
     sockets_.push_back(std::move(socket));
   }
   return result;
+}
+
+void MdnsService::follow(const std::vector<NetworkInterface>& listed) {
+  std::vector<mdns::LinkId> gone;
+  for (const auto& socket : sockets_) {
+    const auto its = [&](const NetworkInterface& one) { return socket->isOn(one) && one.address == socket->address(); };
+    if (std::any_of(listed.begin(), listed.end(), its)) continue;
+    const auto other = std::find_if(listed.begin(), listed.end(),
+                                    [&](const NetworkInterface& one) { return socket->isOn(one) && !one.down; });
+    if (other == listed.end() || !socket->open(*other)) gone.push_back(socket->link());
+  }
+  for (const mdns::LinkId link : gone) onSocketError(link);
 }
 
 mdns::Name MdnsService::publish(const NetworkInterface& interface) {

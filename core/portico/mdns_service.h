@@ -27,6 +27,8 @@ class MdnsService final : public std::enable_shared_from_this<MdnsService>, priv
 
   /// Takes part on these. The error is that of an interface on which it can't.
   Result<void> join(const std::vector<NetworkInterface>& interfaces);
+  /// These are all that the machine has now: a socket whose address is gone moves to another of its interface, or ends.
+  void follow(const std::vector<NetworkInterface>& listed);
   /// A name that is answered for on that interface, where it has been joined. Without a link, or with too many names
   /// already, it is one that nobody answers for: the address stays hidden all the same.
   mdns::Name publish(const NetworkInterface& interface);

@@ -71,6 +71,41 @@ TEST(Mdns, TwoPeersThatHideTheirAddressesConnectByTheirNames) {
   }
 }
 
+TEST(Mdns, PeersThatHaveIpv6AloneConnectByTheirNames) {
+  sim::World world(13);
+  Peer alice(world.addMachine("alice", "2001:db8::1"), hidden());
+  Peer bob(world.addMachine("bob", "2001:db8::2"), hidden());
+  Wire wire(world);
+  for (Peer* peer : {&alice, &bob}) peer->gatherer.gather().ignore();
+  world.runFor(1s);
+  signal(bob, alice, IceRole::controlling);
+  signal(alice, bob, IceRole::controlled);
+  ASSERT_TRUE(world.runUntil([&] { return alice.sctp.state() == SctpTransportState::connected; }, 10s));
+  for (const Wire::Packet& packet : wire.packets) EXPECT_EQ(packet.to.ip, sim::ip("ff02::fb"));
+  EXPECT_GT(wire.questions(), 0U);
+  EXPECT_TRUE(isName(alice.ice.getSelectedCandidatePair()->remote.address));
+}
+
+TEST(Mdns, NamesGoOnOnAnInterfaceThatGetsAnotherAddress) {
+  PeerOptions roaming = hidden();
+  roaming.gather.networkChangePolicy = NetworkChangePolicy::gather;
+  Pair pair(14, roaming, hidden());
+  pair.alice->gatherer.gather().ignore();
+  pair.bob->gatherer.gather().ignore();
+  pair.world.runFor(1s);
+  const std::string before = pair.alice->gatherer.getLocalCandidates().at(0).address;
+  const std::string interface = pair.aliceMachine.networkInterfaces().at(0).name;
+  pair.aliceMachine.removeInterface(interface);
+  pair.aliceMachine.addInterface(interface, "203.0.113.9", pair.world.internet());
+  pair.world.runFor(2s);
+  ASSERT_EQ(pair.alice->gatherer.getLocalCandidates().size(), 1U);
+  EXPECT_NE(pair.alice->gatherer.getLocalCandidates()[0].address, before);
+  signal(*pair.bob, *pair.alice, IceRole::controlling);
+  signal(*pair.alice, *pair.bob, IceRole::controlled);
+  ASSERT_TRUE(pair.world.runUntil([&] { return pair.connected(); }, 10s));
+  EXPECT_TRUE(isName(pair.bob->ice.getSelectedCandidatePair()->remote.address));
+}
+
 TEST(Mdns, APeerThatHidesMeetsOneThatDoesNot) {
   Pair pair(2, hidden());
   ASSERT_TRUE(pair.connect());
