@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "core/wire/packet_frame.h"
 #include "portico/sharing_host.h"
 
 namespace portico {
@@ -9,10 +10,18 @@ namespace portico {
 class SharedTcp::Member final : public TcpListener {
  public:
   Member(std::shared_ptr<SharedTcp> owner, StreamAcceptor& acceptor) : owner_(std::move(owner)), acceptor_(acceptor) {}
-  ~Member() override { std::erase(owner_->members_, this); }
+  ~Member() override {
+    owner_->names_.unname(*this);
+    owner_->members_.erase(this);
+  }
 
   [[nodiscard]] SocketAddress localAddress() const override { return owner_->listener_->localAddress(); }
+  Result<void> setUsernameFragments(std::span<const std::string_view> given) override {
+    return owner_->names_.name(*this, given);
+  }
   [[nodiscard]] StreamAcceptor& acceptor() { return acceptor_; }
+
+  std::vector<std::string> names;  ///< in the table
 
  private:
   std::shared_ptr<SharedTcp> owner_;
@@ -29,27 +38,29 @@ Result<std::shared_ptr<SharedTcp>> SharedTcp::create(const Open& open) {
 
 std::unique_ptr<TcpListener> SharedTcp::attach(StreamAcceptor& acceptor) {
   auto member = std::make_unique<Member>(shared_from_this(), acceptor);
-  members_.push_back(member.get());
+  members_.insert(member.get());
   return member;
 }
 
+SharedTcp::Member* SharedTcp::ownerOf(ByteView bytes) const {
+  const std::size_t frame = *frameBytes(bytes);
+  if (frame == 0 || frame > bytes.size()) return nullptr;
+  return names_.find(bytes.first(frame).subspan(kFrameHeaderBytes),
+                     [&](Member& member) { return member.acceptor().judge(bytes) == Verdict::accept; });
+}
+
 StreamAcceptor::Verdict SharedTcp::judge(ByteView bytes) const {
-  Verdict verdict = Verdict::refuse;
-  for (Member* member : members_) {
-    const Verdict of = member->acceptor().judge(bytes);
-    if (of == Verdict::accept) return of;
-    if (of == Verdict::undecided) verdict = of;
-  }
-  return verdict;
+  if (Member* owner = ownerOf(bytes)) return owner->acceptor().judge(bytes);
+  if (members_.empty()) return Verdict::refuse;
+  // Whether more has to come is the same for all of them.
+  const Verdict ofAny = (*members_.begin())->acceptor().judge(bytes);
+  return ofAny == Verdict::undecided ? ofAny : Verdict::refuse;
 }
 
 StreamReceiver* SharedTcp::onStreamAccepted(Time now, const SocketAddress& remote, ByteView bytes,
                                             std::unique_ptr<TcpStream> stream) {
-  for (Member* member : members_) {
-    if (member->acceptor().judge(bytes) != Verdict::accept) continue;
-    return member->acceptor().onStreamAccepted(now, remote, bytes, std::move(stream));
-  }
-  return nullptr;
+  Member* owner = ownerOf(bytes);
+  return owner == nullptr ? nullptr : owner->acceptor().onStreamAccepted(now, remote, bytes, std::move(stream));
 }
 
 Result<std::unique_ptr<TcpListener>> SharingHost::listenTcp(const TcpListenOptions& options, StreamAcceptor& acceptor) {

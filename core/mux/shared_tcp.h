@@ -1,10 +1,12 @@
-// One listener behind any number of TcpListeners.
+// One listener behind any number of TcpListeners. A connection is for whom the check is that it begins with (RFC 6544
+// §5.2), by the name before the colon of its USERNAME, however many members there are.
 #pragma once
 
 #include <functional>
 #include <memory>
-#include <vector>
+#include <unordered_set>
 
+#include "core/mux/name_table.h"
 #include "portico/platform/host.h"
 
 namespace portico {
@@ -23,9 +25,12 @@ class SharedTcp final : public StreamAcceptor, public std::enable_shared_from_th
 
  private:
   class Member;
+  /// Whom a whole first frame is for; null also where it is not whole yet.
+  [[nodiscard]] Member* ownerOf(ByteView bytes) const;
 
   std::unique_ptr<TcpListener> listener_;
-  std::vector<Member*> members_;
+  std::unordered_set<Member*> members_;
+  NameTable<Member> names_;
 };
 
 }  // namespace portico

@@ -58,7 +58,9 @@ class SharedUdp::Member final : public UdpSocket {
     return owner_->failed() ? 0 : owner_->socket_->droppedDatagrams();
   }
   Result<void> setUsernameFragments(std::span<const std::string_view> given) override {
-    return owner_->name(*this, given);
+    const Result<void> named = owner_->names_.name(*this, given);
+    if (named) ++owner_->changes_;
+    return named;
   }
   bool reserveServer(const SocketAddress& server) override { return owner_->reserve(server, *this); }
 
@@ -92,35 +94,9 @@ std::unique_ptr<UdpSocket> SharedUdp::attach(UdpReceiver& receiver) {
 void SharedUdp::detach(Member& member) {
   ++changes_;
   members_.erase(&member);
-  unname(member);
+  names_.unname(member);
   for (const SocketAddress& remote : member.remotes) routes_.erase(remote);
   for (const stun::TransactionId& id : member.transactions) transactions_.erase(id);
-}
-
-// Names ---------------------------------------------------------------------------------------------------------------
-
-Result<void> SharedUdp::name(Member& member, std::span<const std::string_view> names) {
-  for (const std::string_view one : names) {
-    const auto [begin, end] = names_.equal_range(one);
-    const auto others = std::count_if(begin, end, [&](const auto& entry) { return entry.second != &member; });
-    if (static_cast<std::size_t>(others) < kMaxNamesakes) continue;
-    return Error(Error::QuotaExceeded, "too many connections on one port have the usernameFragment " +
-                                           std::string(one) + ": give each its own, or leave it to be made at random");
-  }
-  unname(member);
-  member.names.assign(names.begin(), names.end());
-  for (const std::string& one : member.names) names_.emplace(one, &member);
-  ++changes_;
-  return {};
-}
-
-void SharedUdp::unname(Member& member) {
-  for (const std::string& one : member.names) {
-    const auto [begin, end] = names_.equal_range(one);
-    const auto at = std::find_if(begin, end, [&](const auto& entry) { return entry.second == &member; });
-    if (at != end) names_.erase(at);
-  }
-  member.names.clear();
 }
 
 // Out -----------------------------------------------------------------------------------------------------------------
@@ -192,7 +168,8 @@ SharedUdp::Member* SharedUdp::ownerOf(const Datagram& datagram) const {
   if (isStun(datagram.payload)) {
     switch (classOf(datagram.payload)) {
       case stun::MessageClass::request:
-        return ownerOfRequest(datagram.payload);
+        return names_.find(datagram.payload,
+                           [&](Member& member) { return member.receiver().authenticates(datagram.payload); });
       case stun::MessageClass::indication:
         break;
       case stun::MessageClass::success:
@@ -203,17 +180,6 @@ SharedUdp::Member* SharedUdp::ownerOf(const Datagram& datagram) const {
   }
   const auto route = routes_.find(datagram.remote);
   return route == routes_.end() ? nullptr : route->second.member;
-}
-
-SharedUdp::Member* SharedUdp::ownerOfRequest(ByteView payload) const {
-  const auto message = stun::Message::parse(payload);
-  const auto username = message ? message->text(stun::Attribute::username) : std::nullopt;
-  if (!username) return nullptr;
-  const auto [begin, end] = names_.equal_range(username->substr(0, username->find(':')));  // RFC 8445 §7.2.2
-  if (begin == end || std::next(begin) == end) return begin == end ? nullptr : begin->second;
-  const auto known =
-      std::find_if(begin, end, [&](const auto& entry) { return entry.second->receiver().authenticates(payload); });
-  return (known == end ? begin : known)->second;
 }
 
 // What is delivered may destroy any member, and may make the remote of the next datagram somebody's: the peer's first

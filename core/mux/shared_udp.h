@@ -27,12 +27,11 @@
 #include <deque>
 #include <functional>
 #include <memory>
-#include <string>
-#include <string_view>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
+#include "core/mux/name_table.h"
 #include "core/stun/attributes.h"
 #include "portico/platform/host.h"
 
@@ -42,9 +41,6 @@ namespace portico {
 inline constexpr std::size_t kMaxRoutesPerMember = 256;
 /// Transactions of one member that are known here: an agent has four servers or so and some tens of pairs under way.
 inline constexpr std::size_t kMaxTransactionsPerMember = 64;
-/// Members with one username fragment, each of which may have to be asked whether the password is its own. Of 10,000
-/// names of 24 random bits (RFC 8445 §5.3) three pairs are alike; more are a program's own choice.
-inline constexpr std::size_t kMaxNamesakes = 8;
 
 class SharedUdp final : public UdpReceiver, public std::enable_shared_from_this<SharedUdp> {
  public:
@@ -72,14 +68,8 @@ class SharedUdp final : public UdpReceiver, public std::enable_shared_from_this<
   struct TransactionHash {
     std::size_t operator()(const stun::TransactionId& id) const noexcept;
   };
-  struct NameHash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view name) const noexcept { return std::hash<std::string_view>()(name); }
-  };
 
   void detach(Member& member);
-  Result<void> name(Member& member, std::span<const std::string_view> names);
-  void unname(Member& member);
 
   // What a member sends.
   void noteStun(const OutgoingDatagram& datagram, Member& member);
@@ -91,13 +81,12 @@ class SharedUdp final : public UdpReceiver, public std::enable_shared_from_this<
 
   // What comes.
   [[nodiscard]] Member* ownerOf(const Datagram& datagram) const;
-  [[nodiscard]] Member* ownerOfRequest(ByteView payload) const;
 
   std::unique_ptr<UdpSocket> socket_;
   SocketAddress local_;
   std::unordered_set<Member*> members_;
   std::unordered_map<SocketAddress, Route> routes_;
-  std::unordered_multimap<std::string, Member*, NameHash, std::equal_to<>> names_;
+  NameTable<Member> names_;
   std::unordered_map<stun::TransactionId, Member*, TransactionHash> transactions_;
   std::uint64_t unclaimed_ = 0;
   std::uint64_t changes_ = 0;  ///< of any of the tables: what was found before may be wrong

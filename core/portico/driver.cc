@@ -83,8 +83,10 @@ class Driver::Listener final : public StreamAcceptor {
     Result<std::unique_ptr<TcpListener>> opened = driver_.host_.listenTcp(options, *this);
     if (!opened) return opened.error();
     tcp_ = std::move(*opened);
+    if (Result<void> named = nameIt(); !named) return named.error();
     return tcp_->localAddress();
   }
+  Result<void> nameIt() { return tcp_->setUsernameFragments(driver_.stack_.ice().usernameFragments()); }
   void close() { tcp_.reset(); }
 
   [[nodiscard]] Verdict judge(ByteView bytes) const override { return driver_.stack_.tcp().judge(bytes); }
@@ -130,6 +132,7 @@ Result<ice::SocketId> Driver::openSocket(const UdpOptions& options, std::uint16_
 void Driver::nameSockets() {
   // The new name is random: where it should be the ninth of its kind on a port, checks find the others.
   for (auto& [id, socket] : sockets_) (void)socket->udp()->setUsernameFragments(stack_.ice().usernameFragments());
+  for (auto& [id, listener] : listeners_) (void)listener->nameIt();
 }
 
 void Driver::closeSockets() {

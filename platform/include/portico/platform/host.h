@@ -126,6 +126,8 @@ class TcpListener {
  public:
   virtual ~TcpListener() = default;
   [[nodiscard]] virtual SocketAddress localAddress() const = 0;
+  /// As UdpSocket::setUsernameFragments(): connections that begin with a check for one of these are for this one.
+  virtual Result<void> setUsernameFragments(std::span<const std::string_view> /*names*/) { return {}; }
 };
 
 struct TcpListenOptions {
