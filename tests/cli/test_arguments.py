@@ -38,6 +38,9 @@ class Refusals(unittest.TestCase):
         self.assert_peer_refused("--bridge", "ws://127.0.0.1:1", says="npm")
 
     @unittest.skipUnless(NPM, "of the npm program")
+    def test_a_bridge_and_ice_lite_exclude_each_other(self):
+        self.assert_peer_refused("--bridge", "ws://127.0.0.1:1", "--ice-lite", says="--ice-lite")
+
     def test_bad_bridges_are_refused(self):
         for bridge in ["example.org", "http://example.org", "ws://", "ws:example.org"]:
             with self.subTest(bridge):

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import {
+  BridgeTransport,
   RTCCertificate,
   RTCDtlsTransport,
   type RTCErrorEvent,
@@ -9,7 +10,9 @@ import {
   RTCIceGatherer,
   RTCIceParameters,
   RTCIceTransport,
+  RTCPeerConnection,
   RTCSctpTransport,
+  SharedTransport,
 } from "portico";
 import { connect, connectedChannels, once, Peer } from "./support/peers.js";
 
@@ -216,4 +219,13 @@ void test("errors are DOMExceptions but for TypeError", async () => {
   assert.throws(() => ice.start(valid), DOMException);
   assert.throws(() => ice.start({}), TypeError);
   await ice.stop();
+});
+
+void test("ICE-lite over the bridge is refused before anything is opened", () => {
+  const transport = new SharedTransport(new BridgeTransport("ws://127.0.0.1:9"));
+  assert.throws(() => new RTCIceGatherer({ transport, iceLite: true }), {
+    name: "NotSupportedError",
+    message: /bridge/,
+  });
+  assert.throws(() => new RTCPeerConnection({ transport, iceLite: true }), { name: "NotSupportedError" });
 });

@@ -11,6 +11,7 @@ import {
   RTCNetworkChangeEvent,
   type RTCNetworkChangePolicy,
   RTCPeerConnection,
+  SharedTransport,
   type UdpSocket,
   type UdpTransport,
 } from "portico";
@@ -46,10 +47,13 @@ class Networks implements UdpTransport {
   }
 }
 
-async function connected(networkChangePolicy: RTCNetworkChangePolicy) {
-  const networks = new Networks();
+async function connected(
+  networkChangePolicy: RTCNetworkChangePolicy,
+  networks = new Networks(),
+  transport: UdpTransport = networks,
+) {
   const own = { includeLoopback: true, bindAddresses: [home, street] };
-  const roamer = newConnection({ ...own, transport: networks, networkChangePolicy });
+  const roamer = newConnection({ ...own, transport, networkChangePolicy });
   const other = newConnection(own);
   exchangeCandidates(roamer, other);
   const channel = roamer.createDataChannel("data");
@@ -124,6 +128,31 @@ void test("a restart by hand takes the networks that are there", async () => {
   while (roamer.iceGatheringState !== "complete") await once(roamer, "icegatheringstatechange");
   assert.deepEqual(networks.bound, [home, street]);
   assert.match(roamer.localDescription?.sdp ?? "", / ::1 \d+ typ host/);
+});
+
+void test("connections that share a socket move to the new network's one together", async () => {
+  const networks = new Networks();
+  const shared = new SharedTransport(networks);
+  const pairs = [await connected("gather", networks, shared), await connected("gather", networks, shared)];
+  const last = await connected("none", networks, shared);
+  networks.change([street], []);
+  networks.change([], [home]);
+  for (const { roamer, channel, remote } of pairs) {
+    await reachedIce(roamer, "connected", "completed");
+    const message = nextMessage(remote);
+    channel.send("from the street");
+    assert.equal(await message, "from the street");
+    assert.equal(localAddress(roamer), street);
+  }
+  assert.deepEqual(networks.bound, [home, street]);
+  // What has not moved does so by a restart, on the same socket, and so does the next connection.
+  last.roamer.restartIce();
+  await exchangeOfferAnswer(last.roamer, last.other);
+  const message = nextMessage(last.remote);
+  last.channel.send("me too");
+  assert.equal(await message, "me too");
+  assert.equal(localAddress((await connected("none", networks, shared)).roamer), street);
+  assert.deepEqual(networks.bound, [home, street]);
 });
 
 void test("nobody watches before gathering or after the end", async () => {

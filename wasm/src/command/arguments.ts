@@ -330,6 +330,9 @@ function iceArguments(line: ParsedLine): IceArguments {
   };
   ice.includeLoopback = ice.bindAddresses.some(isLoopback);
   if (line.flags.has("mdns") && line.flags.has("no-mdns")) refuse("--no-mdns excludes --mdns");
+  if (ice.iceLite && ice.bridge) {
+    refuse("--ice-lite excludes --bridge: a bridge lets nobody in who was not asked.");
+  }
   if (ice.relayOnly && ice.iceServers.length === 0) refuse("--relay-only needs an --ice-server that relays.");
   return ice;
 }

@@ -1,4 +1,5 @@
 // What a gatherer is told, whether a user made it or an RTCPeerConnection.
+import { makeError } from "../errors.js";
 import type { UdpTransport } from "../transports/transport.js";
 import { presentTransport } from "./binding.js";
 
@@ -22,7 +23,7 @@ export interface LocalGatherOptions {
   /** Default: made at random. Else 4–256 and 22–256 ice-chars (RFC 8839 §5.4). */
   usernameFragment?: string;
   password?: string;
-  /** RFC 8445 §2.5: for a server with a public address. */
+  /** RFC 8445 §2.5: for a server with a public address. A `NotSupportedError` over the bridge, which lets in answers only. */
   iceLite?: boolean;
   /** Local addresses, for transports that use this machine's; empty: those of every interface that is up. */
   bindAddresses?: readonly string[];
@@ -52,6 +53,12 @@ export function coreGatherOptions<T extends LocalGatherOptions>(options: T, tran
   const { interfaces: _i, excludedInterfaces: _e, ...named } = options;
   if ((transport ?? presentTransport())?.usesLocalAddresses) {
     return options.interfaces?.length ? { ...named, includeLoopback: true } : named;
+  }
+  if (options.iceLite) {
+    throw makeError(
+      "NotSupportedError",
+      "ICE-lite waits to be reached, and a bridge lets nobody in who was not asked. Leave iceLite out.",
+    );
   }
   const { bindAddresses: _, portRange: __, ...rest } = named;
   return { ...rest, includeLoopback: true };

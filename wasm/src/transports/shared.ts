@@ -15,46 +15,76 @@ import type {
  * same two ports can't be told apart: peers in one program that are to connect with each other need ports of their own.
  * A TURN server gives an address to the first that asks; others get an `icecandidateerror` with code 437.
  *
- * The first gatherer's addresses and ports count for all.
+ * The first gatherer's addresses and ports count for all. A network that goes takes its socket from all of them, and of
+ * one that comes they share the new socket.
  */
 export class SharedTransport implements UdpTransport {
   readonly usesLocalAddresses: boolean;
+  readonly watchNetworks?: NonNullable<UdpTransport["watchNetworks"]>;
   readonly #transport: UdpTransport;
-  #bound: UdpSocket[] | Promise<UdpSocket[]> | null = null;
+  #sockets: SharedSocket[] = [];
+  #binding: Promise<void> | null = null;
+  /** Whose addresses and ports count; null: nothing is bound. */
+  #first: BindRequest | null = null;
+  /** There may be an address without a socket. */
+  #incomplete = true;
   readonly #requests = new Set<BindRequest>();
 
   constructor(transport: UdpTransport) {
     this.#transport = transport;
     this.usesLocalAddresses = transport.usesLocalAddresses;
+    if (transport.watchNetworks) {
+      this.watchNetworks = (request, onChange) =>
+        transport.watchNetworks?.(this.#first ?? request, (change) => {
+          this.#incomplete = true;
+          onChange(change);
+        }) as () => void;
+    }
   }
 
   bind(request: BindRequest): UdpSocket[] | Promise<UdpSocket[]> {
     this.#requests.add(request);
     request.signal.addEventListener("abort", () => this.#requests.delete(request), { once: true });
-    this.#bound ??= this.#bindAnew(request);
-    return this.#bound;
+    if (this.#incomplete) this.#bindMissing(request);
+    return this.#binding ? this.#binding.then(() => this.#newTo(request)) : this.#newTo(request);
   }
 
-  #bindAnew(request: BindRequest): UdpSocket[] | Promise<UdpSocket[]> {
+  #newTo(request: BindRequest): UdpSocket[] {
+    return this.#sockets.filter((socket) => !request.inUse?.includes(socket.address));
+  }
+
+  #bindMissing(request: BindRequest): void {
+    this.#incomplete = false;
+    this.#first ??= request;
     const bound = this.#transport.bind({
-      ...request,
+      ...this.#first,
+      inUse: this.#sockets.map(({ address }) => address),
       // The sockets outlive the gatherer that was first.
       signal: new AbortController().signal,
       refused: (problem) => this.#refused(problem),
     });
     if (!(bound instanceof Promise)) return this.#share(bound);
-    return bound.then(
-      (sockets) => (this.#bound = this.#share(sockets)),
-      (error: unknown) => {
-        this.#bound = null;
-        throw error;
-      },
-    );
+    this.#binding = bound
+      .then(
+        (sockets) => this.#share(sockets),
+        (error: unknown) => {
+          this.#ended();
+          throw error;
+        },
+      )
+      .finally(() => (this.#binding = null));
   }
 
-  #share(sockets: readonly UdpSocket[]): UdpSocket[] {
+  #share(sockets: readonly UdpSocket[]): void {
     const wanted = () => this.#requests.size > 0;
-    return sockets.map((socket) => new SharedSocket(socket, wanted, () => (this.#bound = null)));
+    for (const socket of sockets) this.#sockets.push(new SharedSocket(socket, wanted, (shared) => this.#ended(shared)));
+    if (this.#sockets.length === 0) this.#ended();
+  }
+
+  #ended(socket?: SharedSocket): void {
+    this.#sockets = this.#sockets.filter((one) => one !== socket);
+    this.#incomplete = true;
+    if (this.#sockets.length === 0) this.#first = null;
   }
 
   #refused(problem: TransportProblem): void {
@@ -62,15 +92,15 @@ export class SharedTransport implements UdpTransport {
   }
 }
 
-/** Tells the transport of its end; the next gatherer then binds anew. */
+/** Tells the transport of its end; the next gatherer then binds another. */
 class SharedSocket implements UdpSocket {
   readonly #socket: UdpSocket;
   readonly #wanted: () => boolean;
-  readonly #onEnd: () => void;
+  readonly #onEnd: (self: SharedSocket) => void;
   #opened = false;
   readonly connect?: NonNullable<UdpSocket["connect"]>;
 
-  constructor(socket: UdpSocket, wanted: () => boolean, onEnd: () => void) {
+  constructor(socket: UdpSocket, wanted: () => boolean, onEnd: (self: SharedSocket) => void) {
     this.#socket = socket;
     this.#wanted = wanted;
     this.#onEnd = onEnd;
@@ -93,7 +123,7 @@ class SharedSocket implements UdpSocket {
     this.#socket.open({
       receive: (datagrams) => receiver.receive(datagrams),
       failed: (message) => {
-        this.#onEnd();
+        this.#onEnd(this);
         receiver.failed(message);
       },
     });
@@ -104,7 +134,7 @@ class SharedSocket implements UdpSocket {
   close(): void {
     // A gatherer that closed before it had its sockets gives them back; another may be about to take them.
     if (!this.#opened && this.#wanted()) return;
-    this.#onEnd();
+    this.#onEnd(this);
     this.#socket.close();
   }
   get openMulticast(): UdpSocket["openMulticast"] {
