@@ -124,6 +124,9 @@ class Letters(DoctorTest):
         self.assertIn(b"What to do", out)
 
 
+NOT_PERMITTED = 1  # docs/bridge.md, *REFUSED*
+
+
 @unittest.skipUnless(HAS_BRIDGE, "without portico-bridge there is none to look at")
 class Bridges(DoctorTest):
     def bridge(self, *arguments):
@@ -144,7 +147,9 @@ class Bridges(DoctorTest):
         facts = self.facts("--bridge", bridge.url, "--ice-server", f"stun:127.0.0.1:{server.port}", "--ice-server",
                            server.server())
         self.assertTrue(facts["healthy"])
-        self.assertEqual((facts["via"], facts["bridge"]["connected"], facts["bridge"]["refusals"]), ("bridge", True, []))
+        self.assertEqual((facts["via"], facts["bridge"]["connected"]), ("bridge", True))
+        # A busy machine may send two requests at once, of which the bridge holds one back ("limited").
+        self.assertNotIn(NOT_PERMITTED, [one["reason"] for one in facts["bridge"]["refusals"]])
         self.assertEqual(facts["bridge"]["bound"][0]["address"], "127.0.0.1")
         self.assertGreater(facts["bridge"]["packetsPerSecond"], 0)
         behaviour, = facts["nat"]["behaviours"]
