@@ -46,6 +46,7 @@ struct Roaming : testing::Test {
   }
 
   void make(NetworkChangePolicy policy, NetworkChangePolicy bobs = NetworkChangePolicy::none) {
+    aliceMachine.quietRemoval = true;
     aliceMachine.addInterface("wlan0", "192.168.1.2", home.inside());
     alice = std::make_unique<SdpPeer>(aliceMachine, with(policy));
     bob = std::make_unique<SdpPeer>(bobMachine, with(bobs));

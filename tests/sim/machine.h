@@ -64,13 +64,16 @@ class Machine final : public Host, public Node {
                            const InterfaceOptions& options = {});
   /// 127.0.0.1 and ::1: for this machine alone.
   void addLoopback();
-  /// Takes the interface away: its sockets get onSocketError from the loop, and those who watch are told.
+  /// Takes the interface away: its sockets get onSocketError from the loop, unless `quietRemoval`, and those who watch
+  /// are told.
   void removeInterface(std::string_view name);
   /// The cable of the interface that was added first under this name; throws std::out_of_range where there is none.
   Attachment& cable(std::string_view name);
   /// The same conditions on all cables, both directions.
   void setLinks(const LinkOptions& both);
   void setConnected(bool connected);
+  /// As Linux is, where a socket stays bound to an address that has gone, and sends nothing.
+  bool quietRemoval = false;
   /// While set, openUdp fails with it.
   std::optional<Error> udpFailure;
   /// The same for openMulticast.
