@@ -4,25 +4,16 @@
 #include <algorithm>
 
 #include "core/ice/agent_state.h"
-#include "core/ice/check.h"
 #include "core/ice/consent.h"
 #include "core/ice/gathering.h"
-#include "core/ice/moving.h"
-#include "core/ice/nomination.h"
 #include "core/ice/pairing.h"
+#include "core/ice/proceed.h"
 #include "core/ice/responder.h"
 #include "core/ice/session_state.h"
 #include "core/stun/message.h"
 
 namespace portico::ice {
 namespace {
-
-// What may follow from any input: requests that the pacing allows, and a nomination.
-void proceed(AgentState& agent, Time now) {
-  considerNomination(agent, now);
-  continueChecks(agent, now);
-  continueGathering(agent, now);
-}
 
 void forgetSession(AgentState& agent) {
   agent.checklist.clear();
@@ -96,158 +87,6 @@ void earlier(std::optional<Time>& earliest, std::optional<Time> candidate) {
 Agent::Agent(AgentOptions options, Random& random) : state_(std::make_unique<AgentState>(std::move(options), random)) {}
 
 Agent::~Agent() = default;
-
-// Gathering -------------------------------------------------------------------------------------------------------
-
-const IceParameters& Agent::localParameters() const {
-  return state_->localParameters;
-}
-
-void Agent::addSocket(Time now, SocketId id, const SocketAddress& local, std::uint16_t localPreference,
-                      Transport transport, std::string name) {
-  if (state_->over()) return;
-  const bool udp = transport == Transport::udp;
-  const std::uint16_t preference = udp ? localPreference : tcpLocalPreference(transport, localPreference);
-  if (!state_->locals.addBase(id, local, preference, transport, std::move(name))) {
-    ++state_->counters.overBound;
-    return;
-  }
-  state_->socketsLost.clear();
-  const Base base = state_->locals.bases().back();
-  gatherFrom(*state_, base);
-  pairWithRemotes(*state_, base);
-  proceed(*state_, now);
-}
-
-void Agent::nameSocket(SocketId id, std::string name) {
-  state_->locals.name(id, std::move(name));
-}
-
-std::string Agent::nameOf(SocketId id) const {
-  const Base* base = state_->locals.base(id);
-  return base == nullptr ? std::string() : base->name;
-}
-
-void Agent::addRelayedSocket(Time now, SocketId id, const RelayedAddress& relayed, std::uint16_t localPreference) {
-  AgentState& agent = *state_;
-  if (agent.over() || agent.options.lite) return;
-  if (!agent.locals.addRelayedBase(id, relayed, localPreference)) {
-    ++agent.counters.overBound;
-    return;
-  }
-  agent.socketsLost.clear();
-  const Base base = agent.locals.bases().back();
-  gatherFrom(agent, base, relayed);
-  pairWithRemotes(agent, base);
-  proceed(agent, now);
-}
-
-void Agent::addMappedAddress(SocketId socket, const RelayedAddress& relayed) {
-  noteServer(true);
-  if (!state_->over()) gatherMapped(*state_, socket, relayed);
-}
-
-void Agent::noteServer(bool answered) {
-  (answered ? state_->gathering.anyAnswer : state_->gathering.anySilence) = true;
-}
-
-void Agent::removeSocket(Time now, SocketId id, std::string why) {
-  AgentState& agent = *state_;
-  if (agent.over()) return;
-  agent.locals.removeSocket(id);
-  if (!agent.anyUsableBase()) agent.socketsLost = why;
-  agent.checklist.removeSocket(id);
-  agent.transactions.eraseIf([&](const Transaction& t) { return t.socket == id; });
-  std::erase_if(agent.gathering.waiting, [&](const Gathering::Task& task) { return task.socket == id; });
-  std::erase_if(agent.early, [&](const EarlyCheck& check) { return check.socket == id; });
-  if (agent.selection && agent.selection->pair.socket == id) leaveSelection(agent, now, std::move(why));
-  updateUsable(agent);
-  proceed(agent, now);
-}
-
-void Agent::replaceSocket(SocketId id, SocketId replacement) {
-  AgentState& agent = *state_;
-  if (agent.over()) return;
-  agent.locals.replace(id, replacement);
-  agent.locals.removeRetired(agent.selection ? agent.selection->pair.socket : SocketId{0});
-}
-
-void Agent::onPathLost(Time now, SocketId socket, const SocketAddress& remote, std::string why) {
-  AgentState& agent = *state_;
-  if (agent.over()) return;
-  ice::onPathLost(agent, socket, remote);
-  std::erase_if(agent.early, [&](const EarlyCheck& check) { return check.socket == socket && check.from == remote; });
-  const bool selected =
-      agent.selection && agent.selection->pair.socket == socket && agent.selection->pair.remoteAddress == remote;
-  if (selected) leaveSelection(agent, now, std::move(why));
-  updateUsable(agent);
-  proceed(agent, now);
-}
-
-bool Agent::usesPath(SocketId socket, const SocketAddress& remote) const {
-  const AgentState& agent = *state_;
-  if (agent.selectedPair && agent.selectedPair->socket == socket && agent.selectedPair->remoteAddress == remote) {
-    return true;
-  }
-  const CandidatePair* pair = agent.checklist.find(socket, remote);
-  // RFC 6544 §8: what is not selected is of no use any more, but while another is looked for. A controlled agent leaves
-  // it to its peer to say so, which may have more to nominate.
-  if (agent.concluded() && agent.role == IceRole::controlling && !silent(agent)) {
-    return agent.pathsExpected && pair != nullptr && pair->outstanding();
-  }
-  return (pair != nullptr && pair->state != PairState::failed) ||
-         std::any_of(agent.early.begin(), agent.early.end(),
-                     [&](const EarlyCheck& check) { return check.socket == socket && check.from == remote; });
-}
-
-void Agent::addStunServer(Time now, const SocketAddress& server, std::string url, bool turn) {
-  if (state_->over()) return;
-  gatherFrom(*state_, StunServer{server, std::move(url), turn});
-  proceed(*state_, now);
-}
-
-void Agent::gatherAgain() {
-  state_->transactions.eraseIf([](const Transaction& t) { return t.purpose == Purpose::gathering; });
-  state_->gathering = Gathering();
-}
-
-void Agent::renewCandidates(bool relayOnly) {
-  state_->options.relayOnly = relayOnly;
-  state_->locals.forgetUnrelayed();
-  if (relayOnly) state_->locals.hideRelatedAddresses();
-  gatherAgain();
-}
-
-void Agent::retireSocket(SocketId id) {
-  state_->locals.retire(id);
-}
-
-void Agent::doubt(Time now, SocketId id) {
-  AgentState& agent = *state_;
-  if (agent.over() || !agent.selection || agent.selection->pair.socket != id || !agent.consent) return;
-  if (agent.consent->unanswered >= kUnansweredForDisconnected) return;
-  agent.consent->unanswered = kUnansweredForDisconnected;
-  agent.consent->nextCheck = now;
-  const bool inUse = agent.state == IceTransportState::connected || agent.state == IceTransportState::completed;
-  if (inUse) agent.changeState(IceTransportState::disconnected);
-  searchAgain(agent);
-  proceed(agent, now);
-}
-
-void Agent::reopenSources() {
-  state_->gathering.sourcesEnded = false;
-  state_->gathering.announced = false;
-}
-
-void Agent::endOfSources(Time now) {
-  if (state_->over()) return;
-  state_->gathering.sourcesEnded = true;
-  proceed(*state_, now);
-}
-
-const std::vector<IceCandidate>& Agent::localCandidates() const {
-  return state_->locals.signalled();
-}
 
 // Connecting ------------------------------------------------------------------------------------------------------
 

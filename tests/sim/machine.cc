@@ -111,7 +111,8 @@ void Machine::removeInterface(std::string_view name) {
     if (it->cable) it->cable->network().detach(address);
     it = interfaces_.erase(it);
     for (const auto& [local, socket] : sockets_) {
-      if (local.ip == address && !quietRemoval) socket->failLater(Error(Error::Network, "The network interface has gone."));
+      if (local.ip == address && !quietRemoval)
+        socket->failLater(Error(Error::Network, "The network interface has gone."));
     }
   }
   tellOfChange();

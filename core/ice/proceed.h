@@ -1,0 +1,16 @@
+#pragma once
+
+#include "core/ice/check.h"
+#include "core/ice/gathering.h"
+#include "core/ice/nomination.h"
+
+namespace portico::ice {
+
+/// What may follow from any input: requests that the pacing allows, and a nomination.
+inline void proceed(AgentState& agent, Time now) {
+  considerNomination(agent, now);
+  continueChecks(agent, now);
+  continueGathering(agent, now);
+}
+
+}  // namespace portico::ice
