@@ -2,6 +2,7 @@
 
 namespace portico {
 
+// NOLINTNEXTLINE(performance-unnecessary-value-param): hosts that can tell keep it
 std::unique_ptr<Cancellable> Host::watchNetworkInterfaces(std::function<void()> /*onChange*/) {
   return nullptr;
 }

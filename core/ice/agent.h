@@ -140,7 +140,7 @@ class Agent {
   void addSocket(Time now, SocketId id, const SocketAddress& local, std::uint16_t localPreference,
                  Transport transport = Transport::udp, std::string name = {});
   /// From the next restart() on, which tells it.
-  void nameSocket(SocketId id, std::string name);
+  void nameSocket(SocketId id, const std::string& name);
   /// What a socket was added with; empty: no name, or no such socket.
   [[nodiscard]] std::string nameOf(SocketId id) const;
   /// A TURN server has given an address: a base like a socket, with a relayed candidate.

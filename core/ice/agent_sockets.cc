@@ -31,8 +31,8 @@ void Agent::addSocket(Time now, SocketId id, const SocketAddress& local, std::ui
   proceed(*state_, now);
 }
 
-void Agent::nameSocket(SocketId id, std::string name) {
-  state_->locals.name(id, std::move(name));
+void Agent::nameSocket(SocketId id, const std::string& name) {
+  state_->locals.name(id, name);
 }
 
 std::string Agent::nameOf(SocketId id) const {

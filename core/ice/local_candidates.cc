@@ -67,9 +67,9 @@ void LocalCandidates::retire(SocketId socket) {
   eraseCandidates([&](SocketId id) { return id == socket; });
 }
 
-void LocalCandidates::name(SocketId socket, std::string name) {
+void LocalCandidates::name(SocketId socket, const std::string& name) {
   for (Base& base : bases_) {
-    if (base.socket == socket) base.name = std::move(name);
+    if (base.socket == socket) base.name = name;
   }
 }
 

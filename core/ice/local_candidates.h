@@ -41,7 +41,7 @@ class LocalCandidates {
   void replace(SocketId socket, SocketId replacement);
   /// All that are retired go, except for the one that is in use.
   void removeRetired(SocketId inUse);
-  void name(SocketId socket, std::string name);
+  void name(SocketId socket, const std::string& name);
   /// All candidates but relayed ones; the sockets stay.
   void forgetUnrelayed();
   /// RFC 8839 §5.1: relayed ones do not tell from where the relay is used.

@@ -200,6 +200,7 @@ std::vector<IceServer> IceGatherer::Impl::configuredServers() const {
 
 std::vector<TurnServer> IceGatherer::Impl::turnServers(const std::vector<Server>& servers) const {
   std::vector<TurnServer> result;
+  result.reserve(servers.size());
   for (const Server& server : servers)
     result.push_back({{}, server.url, server.username, server.credential, false, {}});
   return result;
