@@ -79,7 +79,7 @@ void InterfaceWatch::open() {
   int error = 0;
   if (descriptor_ >= 0) token_ = core_.sources().add(descriptor_, *this, {.readable = true}, error);
   if (token_ != 0) return;
-  known_ = listNetworkInterfaces();
+  known_ = list();
   timer_.set(core_.timeAfter(kInterfacePoll));
 }
 
@@ -103,7 +103,7 @@ void InterfaceWatch::onReady(Interest) {
 
 void InterfaceWatch::onTimeout() {
   if (std::exchange(waiting_, false)) return tell();
-  std::vector<NetworkInterface> now = listNetworkInterfaces();
+  std::vector<NetworkInterface> now = list();
   const bool changed = !std::equal(now.begin(), now.end(), known_.begin(), known_.end(), same);
   known_ = std::move(now);
   timer_.set(core_.timeAfter(kInterfacePoll));
@@ -112,7 +112,7 @@ void InterfaceWatch::onTimeout() {
 
 // Any of them may destroy itself and others, and this watch's loop be closed by nobody meanwhile.
 void InterfaceWatch::tell() {
-  const std::vector<NetworkInterface> listed = listNetworkInterfaces();
+  const std::vector<NetworkInterface> listed = list();
   std::vector<std::weak_ptr<std::function<void()>>> calls;
   for (const Subscriber* subscriber : subscribers_) calls.push_back(subscriber->onChange);
   told_ = &listed;
@@ -125,8 +125,10 @@ void InterfaceWatch::tell() {
   }
 }
 
-std::vector<NetworkInterface> InterfaceWatch::list() const {
-  return told_ != nullptr ? *told_ : listNetworkInterfaces();
+std::vector<NetworkInterface> InterfaceWatch::list() {
+  if (told_ != nullptr) return *told_;
+  if (auto now = listNetworkInterfaces()) listed_ = std::move(*now);
+  return listed_;
 }
 
 }  // namespace portico

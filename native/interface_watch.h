@@ -31,7 +31,8 @@ class InterfaceWatch final : private EventSource {
   class Subscriber;
   static std::unique_ptr<Cancellable> subscribe(const std::shared_ptr<LoopCore>& core, std::function<void()> onChange);
   /// As they are; while those who watch are being told, as they were at the beginning of that, for all of them.
-  [[nodiscard]] std::vector<NetworkInterface> list() const;
+  /// Where the system does not say: as they were last.
+  [[nodiscard]] std::vector<NetworkInterface> list();
   void close();
 
  private:
@@ -47,6 +48,7 @@ class InterfaceWatch final : private EventSource {
   std::uint64_t token_ = 0;
   bool waiting_ = false;
   std::vector<NetworkInterface> known_;  ///< where nobody tells, to compare with
+  std::vector<NetworkInterface> listed_;
   const std::vector<NetworkInterface>* told_ = nullptr;
 };
 

@@ -48,11 +48,11 @@ bool parseAddress(std::string_view text, std::array<std::byte, 16>& out) {
 
 }  // namespace
 
-std::vector<NetworkInterface> listNetworkInterfaces() {
+std::optional<std::vector<NetworkInterface>> listNetworkInterfaces() {
   std::vector<NetworkInterface> interfaces;
   ifaddrs* list = nullptr;
   if (::getifaddrs(&list) != 0) {
-    return interfaces;
+    return std::nullopt;
   }
   constexpr unsigned kUsable = IFF_UP | IFF_RUNNING;
   for (const ifaddrs* entry = list; entry != nullptr; entry = entry->ifa_next) {

@@ -25,6 +25,8 @@ void forgetSession(AgentState& agent) {
   agent.patienceEnd.reset();
   agent.nominations = 0;
   agent.pathsExpected = false;
+  agent.peerFollows = false;
+  agent.selectionLost.clear();
   agent.heard = false;
   updateUsable(agent);
 }

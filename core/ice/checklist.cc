@@ -188,11 +188,20 @@ void Checklist::conclude() {
   pairs_.shrink_to_fit();
 }
 
-void Checklist::checkAgain(PairId except) {
+void Checklist::checkAgain(CandidatePair& pair) {
+  pair.mapped.reset();
+  pair.state = PairState::waiting;
+}
+
+void Checklist::checkAllAgain(PairId except) {
   for (CandidatePair& pair : pairs_) {
-    if (pair.id == except || pair.outstanding()) continue;
-    pair.mapped.reset();
-    pair.state = PairState::waiting;
+    if (pair.id != except && !pair.outstanding()) checkAgain(pair);
+  }
+}
+
+void Checklist::checkOldAgain(Time then) {
+  for (CandidatePair& pair : pairs_) {
+    if (pair.valid() && pair.lastSuccess < then) checkAgain(pair);
   }
 }
 

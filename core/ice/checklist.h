@@ -44,8 +44,12 @@ class Checklist {
   void removeSocket(SocketId socket);
   /// RFC 8445 §8.1.2: what has not been answered is of no use any more, once a pair is nominated.
   void conclude();
-  /// All but that one are to be checked anew.
-  void checkAgain(PairId except);
+  /// It has to show that it works still.
+  static void checkAgain(CandidatePair& pair);
+  /// All but that one.
+  void checkAllAgain(PairId except);
+  /// Those that were last shown to work before then.
+  void checkOldAgain(Time then);
   void clear();
 
  private:

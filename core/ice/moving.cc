@@ -11,10 +11,14 @@ bool silent(const AgentState& agent) {
   return !agent.selection || (agent.consent && agent.consent->unanswered >= kUnansweredForSilent);
 }
 
+Time provenSince(const AgentState& agent, Time now) {
+  return now - agent.options.consentTimeout / 2;
+}
+
 void searchAgain(AgentState& agent) {
   if (!agent.active()) return;
   // What worked when the nomination was made has to show that it does still.
-  if (agent.concluded()) agent.checklist.checkAgain(agent.selection->id);
+  if (agent.concluded()) agent.checklist.checkAllAgain(agent.selection->id);
   pairAll(agent);
 }
 
@@ -24,6 +28,7 @@ void showPath(AgentState& agent, Time now) {
 }
 
 void leaveSelection(AgentState& agent, Time now, std::string why) {
+  agent.checklist.checkOldAgain(provenSince(agent, now));
   loseSelection(agent, std::move(why));
   searchAgain(agent);
   showPath(agent, now);

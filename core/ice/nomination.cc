@@ -35,6 +35,8 @@ void considerNomination(AgentState& agent, Time now) {
       nominate(agent, now, *next);
     return;
   }
+  // A second nomination is for those who follow it: with others, a restart.
+  if (!agent.selectionLost.empty() && !agent.peerFollows) return;
   CandidatePair* best = agent.checklist.bestValid();
   if (best == nullptr) {
     agent.firstValidAt.reset();

@@ -147,6 +147,9 @@ void actAsFull(AgentState& agent, Time now, const EarlyCheck& check) {
   const bool later = nominated && check.nomination > agent.nominations;
   if (agent.concluded() && alive && !later && pair->priority <= agent.selection->priority) return;
   if (nominated) pair->nomination = std::max(pair->nomination, check.nomination);
+  const bool selected = agent.concluded() && pair->id == agent.selection->id;
+  const bool old = pair->valid() && pair->lastSuccess < provenSince(agent, now);
+  if (nominated && old && !selected) Checklist::checkAgain(*pair);  // nominateOnSuccess does the rest
   if (pair->state != PairState::succeeded) agent.checklist.trigger(*pair);
   if (!nominated) return;
   if (pair->valid()) {

@@ -4,6 +4,7 @@
 
 #include "core/ice/consent.h"
 #include "core/ice/moving.h"
+#include "core/ice/pairing.h"
 
 namespace portico::ice {
 
@@ -51,7 +52,8 @@ void updateUsable(AgentState& agent) {
 }
 
 void select(AgentState& agent, Time now, const CandidatePair& pair) {
-  if (agent.concluded() && silent(agent)) {  // it is left because it is dead: nothing to come back to
+  const bool fled = agent.concluded() && silent(agent);
+  if (fled) {
     if (CandidatePair* left = agent.checklist.find(agent.selection->id)) agent.checklist.fail(*left);
   }
   Selection selection;
@@ -78,6 +80,10 @@ void select(AgentState& agent, Time now, const CandidatePair& pair) {
     return t.purpose == Purpose::consent || agent.checklist.find(t.subject) == nullptr;
   });
   beginConsent(agent, now, confirmed);
+  if (fled) {
+    agent.pathsExpected = true;
+    pairAll(agent);
+  }
   if (agent.state != IceTransportState::completed) {
     agent.changeState(IceTransportState::connected);
     agent.completionDue = now;

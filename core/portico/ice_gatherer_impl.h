@@ -76,6 +76,7 @@ struct IceGatherer::Impl final : public IceListener, public std::enable_shared_f
   // ice_gatherer_networks.cc
   /// In order of preference.
   [[nodiscard]] std::vector<NetworkInterface> usable(LastResort lastResort) const;
+  [[nodiscard]] std::vector<IpAddress> usableAddresses() const;
   [[nodiscard]] std::vector<NetworkInterface> unusedInterfaces() const;
   void openSockets();
   void useInterfaces(const std::vector<NetworkInterface>& found);
@@ -107,7 +108,7 @@ struct IceGatherer::Impl final : public IceListener, public std::enable_shared_f
   std::unique_ptr<Cancellable> watch_;  ///< null on a host that can't tell
   std::unique_ptr<Timer> calm_;
   std::optional<Time> restlessSince_;
-  std::vector<IpAddress> known_;  ///< usable addresses, as last looked at
+  std::vector<IpAddress> known_;  ///< usable addresses, as last told of
 };
 
 }  // namespace portico

@@ -23,6 +23,12 @@ std::vector<NetworkInterface> IceGatherer::Impl::usable(LastResort lastResort) c
   return inOrderOfPreference(usableInterfaces(driver->host().networkInterfaces(), options, lastResort));
 }
 
+std::vector<IpAddress> IceGatherer::Impl::usableAddresses() const {
+  std::vector<IpAddress> addresses;
+  for (const NetworkInterface& interface : usable(LastResort::none)) addresses.push_back(interface.address);
+  return addresses;
+}
+
 std::vector<NetworkInterface> IceGatherer::Impl::unusedInterfaces() const {
   std::vector<NetworkInterface> interfaces = usable(LastResort::none);
   std::erase_if(interfaces, [&](const NetworkInterface& one) { return driver->socketAt(one.address).id != 0; });
@@ -50,8 +56,6 @@ void IceGatherer::Impl::openSockets() {
     sockets.push_back(socket);
   }
   offerTcp(sockets);
-  known_.clear();
-  for (const NetworkInterface& interface : usable(LastResort::none)) known_.push_back(interface.address);
 }
 
 // Those that have a socket and are not listed: a host may list only what is new, and loopback is for want of others.
@@ -143,6 +147,7 @@ void IceGatherer::Impl::watchNetworks() {
   watch_ = driver->host().watchNetworkInterfaces([weak] {
     if (const auto self = weak.lock()) self->onInterfacesChanged();
   });
+  known_ = usableAddresses();
 }
 
 // W3C webrtc-pc §4.4.1.6: a changed configuration counts from the next gathering on. RFC 8445 §9: a restart gathers
@@ -218,8 +223,8 @@ void IceGatherer::Impl::onInterfacesCalm() {
   if (state == IceGathererState::closed) return;
   restlessSince_.reset();
   dropLostSockets(driver->host().networkInterfaces());
-  std::vector<IpAddress> addresses;
-  for (const NetworkInterface& interface : usable(LastResort::none)) addresses.push_back(interface.address);
+  driver->afterCall();
+  std::vector<IpAddress> addresses = usableAddresses();
   const auto without = [](const std::vector<IpAddress>& all, const std::vector<IpAddress>& these) {
     std::vector<IpAddress> rest;
     std::copy_if(all.begin(), all.end(), std::back_inserter(rest), [&](const IpAddress& address) {
@@ -237,7 +242,8 @@ void IceGatherer::Impl::networkChanged(NetworkChange change) {
   if (options.networkChangePolicy != NetworkChangePolicy::none) gatherFromUnused();
   const IceTransportState ice = driver->stack().ice().state();
   const bool lost = ice == IceTransportState::disconnected || ice == IceTransportState::failed;
-  const bool other = driver->hasSockets() || !change.added.empty() || !usable(LastResort::none).empty();
+  // A host that can't tell lists what it offers, and of what it has offered nothing is known to be gone.
+  const bool other = !change.added.empty() || (watch_ ? !usable(LastResort::none).empty() : driver->hasSockets());
   change.restartNeeded = lost && other;
   driver->afterCall();
   // After the states that it has led to.

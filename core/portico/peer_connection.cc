@@ -22,13 +22,13 @@ Result<void> validate(const IceServer& server) {
   return {};
 }
 
-Result<void> validate(const PeerConnectionConfiguration& configuration, std::int64_t nowSeconds) {
+// Without servers, none are asked: ORTC's defaults are for its own objects.
+Result<void> complete(PeerConnectionConfiguration& configuration, std::int64_t nowSeconds) {
+  if (!configuration.ice.iceServers) configuration.ice.iceServers.emplace();
   std::size_t urls = 0;
-  if (configuration.ice.iceServers) {
-    for (const IceServer& server : *configuration.ice.iceServers) {
-      if (Result<void> valid = validate(server); !valid) return valid;
-      urls += server.urls.size();
-    }
+  for (const IceServer& server : *configuration.ice.iceServers) {
+    if (Result<void> valid = validate(server); !valid) return valid;
+    urls += server.urls.size();
   }
   if (urls > kMaxIceServerUrls) {
     return Error(Error::QuotaExceeded, "At most " + std::to_string(kMaxIceServerUrls) + " server URLs are used.");
@@ -50,7 +50,7 @@ bool sameCertificates(const std::vector<Certificate>& a, const std::vector<Certi
 // The handle ---------------------------------------------------------------------------------------------------------
 
 Result<PeerConnection> PeerConnection::create(Host& host, PeerConnectionConfiguration configuration) {
-  if (Result<void> valid = validate(configuration, host.unixSeconds()); !valid) return valid.error();
+  if (Result<void> valid = complete(configuration, host.unixSeconds()); !valid) return valid.error();
   std::optional<Certificate> certificate;
   if (configuration.certificates.empty()) {
     Result<Certificate> generated = Certificate::generate(host);
@@ -232,7 +232,7 @@ Result<void> PeerConnection::Impl::setConfiguration(PeerConnectionConfiguration 
   if (next.iceCandidatePoolSize != configuration.iceCandidatePoolSize && descriptions.latest(Side::local) != nullptr) {
     return Error(Error::InvalidModification, "The iceCandidatePoolSize can't be changed after setLocalDescription().");
   }
-  if (Result<void> valid = validate(next, host.unixSeconds()); !valid) return valid;
+  if (Result<void> valid = complete(next, host.unixSeconds()); !valid) return valid;
   next.certificates = configuration.certificates;
   const bool sameGathering =
       next.ice.iceServers == configuration.ice.iceServers && next.ice.relayOnly == configuration.ice.relayOnly;

@@ -7,12 +7,6 @@
 namespace portico {
 namespace {
 
-IceGatherOptions gatherOptions(const PeerConnectionConfiguration& configuration) {
-  IceGatherOptions options = configuration.ice;
-  if (!options.iceServers) options.iceServers.emplace();  // W3C: none, not ORTC's defaults
-  return options;
-}
-
 // RFC 8841 §6.1: 64 KiB where nothing is said.
 std::uint64_t maxMessageBytesOf(const sdp::MediaSection& section) {
   constexpr std::uint64_t kDefaultMaxMessageBytes = 65'536;
@@ -23,10 +17,7 @@ std::uint64_t maxMessageBytesOf(const sdp::MediaSection& section) {
 
 PeerConnection::Impl::Transports::Transports(Host& host, const PeerConnectionConfiguration& configuration,
                                              const Certificate& certificate)
-    : gatherer(host, gatherOptions(configuration)),
-      ice(gatherer),
-      dtls(ice, certificate),
-      sctp(dtls, configuration.sctp) {
+    : gatherer(host, configuration.ice), ice(gatherer), dtls(ice, certificate), sctp(dtls, configuration.sctp) {
   ice.impl()->agent().stayConnectedOnRestart();
 }
 

@@ -115,10 +115,11 @@ bool Relays::renew(Time now) {
 
 void Relays::keepOnly(Time now, const std::vector<TurnServer>& servers) {
   for (Relay& relay : relays_) {
-    // By what the user said of it: addresses are looked up anew.
+    // By what the user said of it: addresses are looked up anew. What has an address keeps it, and the credentials that
+    // it was given for (RFC 8656 §7.2), when they are replaced by newer ones.
     relay.retired = std::none_of(servers.begin(), servers.end(), [&](const TurnServer& kept) {
-      return kept.url == relay.server.url && kept.username == relay.server.username &&
-             kept.password == relay.server.password;
+      const bool same = kept.username == relay.server.username && kept.password == relay.server.password;
+      return kept.url == relay.server.url && (same || relay.client->allocated());
     });
     if (!relay.retired) continue;
     for (const ice::SocketId id : {relay.v4, relay.v6}) agent_.retireSocket(id);
@@ -317,7 +318,9 @@ const Relays::Relay* Relays::find(ice::SocketId socket, const SocketAddress& ser
 
 const Relays::Relay* Relays::find(ice::SocketId socket, const TurnServer& server) const {
   const auto at = std::find_if(relays_.begin(), relays_.end(), [&](const Relay& relay) {
-    return relay.socket.id == socket && relay.server.address == server.address && sameProtocol(relay.server, server);
+    const bool ended = relay.client->decided() && !relay.client->allocated();  // it has a last request to send
+    return !ended && relay.socket.id == socket && relay.server.address == server.address &&
+           sameProtocol(relay.server, server);
   });
   return at == relays_.end() ? nullptr : &*at;
 }

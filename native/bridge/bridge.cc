@@ -232,9 +232,11 @@ void Bridge::onSessionEnd(Session& session, const std::string& reason) {
 void Bridge::refreshOwnAddresses() {
   const Time at = now();
   if (ownAddressesAt_ != Time{} && at - ownAddressesAt_ < kOwnAddressesLifetime) return;
+  const auto interfaces = listNetworkInterfaces();
+  if (!interfaces && ownAddressesAt_ != Time{}) return;  // not known: those that were known stay closed
   ownAddressesAt_ = at;
   std::vector<IpAddress> own = options_.publicAddresses;
-  for (const NetworkInterface& interface : listNetworkInterfaces()) {
+  for (const NetworkInterface& interface : interfaces.value_or(std::vector<NetworkInterface>())) {
     const IpAddress& ip = interface.address;
     own.push_back(ip.isV4() ? ip : IpAddress::fromV6(ip.bytes().first<16>()));  // without its scope
   }

@@ -35,8 +35,9 @@ Result<std::vector<std::unique_ptr<UdpPort>>> openUdpPorts(boost::asio::io_conte
 std::vector<IpAddress> chooseUdpAddresses(const Options& options) {
   if (!options.listen.ip.isAny()) return {options.listen.ip};
   std::vector<IpAddress> chosen;
+  const std::vector<NetworkInterface> interfaces = listNetworkInterfaces().value_or(std::vector<NetworkInterface>());
   for (const IpFamily family : {IpFamily::v4, IpFamily::v6}) {
-    for (const NetworkInterface& interface : listNetworkInterfaces()) {
+    for (const NetworkInterface& interface : interfaces) {
       const IpAddress& ip = interface.address;
       if (ip.family() != family || interface.loopback || interface.down || ip.isLinkLocal() || interface.deprecated)
         continue;

@@ -54,6 +54,59 @@ TEST_F(Moving, APathThatFallsSilentIsLeftForOneThatWorksOnBothSides) {
   EXPECT_TRUE(two->a.failures.empty() && two->b.failures.empty());
 }
 
+TEST_F(Moving, AMomentOfSilenceIsNoReasonToStayOnAWorsePath) {
+  connect();
+  cutFirst();
+  ASSERT_TRUE(bothOnSecond(seconds(9)));
+  two->pipe.filter = nullptr;
+  EXPECT_TRUE(two->pipe.runTo(
+      [&] {
+        return two->a.agent.selectedPair()->socket == 1 &&
+               two->b.agent.selectedPair()->remoteAddress == at("192.0.2.1:1000");
+      },
+      seconds(5)));
+  two->pipe.run(seconds(60));
+  EXPECT_EQ(two->a.state(), "completed");
+  EXPECT_EQ(two->b.state(), "completed");
+}
+
+TEST_F(Moving, APathThatWorkedAnHourAgoShowsThatItDoesStillBeforeItIsUsed) {
+  // B checks before A starts, so that all pairs are valid there when one is nominated.
+  two.emplace();
+  two->a.open(two->pipe.now, "192.0.2.1:1000", 65'535);
+  two->a.open(two->pipe.now, "198.51.100.1:1000", 65'534);
+  two->b.open(two->pipe.now, "192.0.2.2:2000");
+  two->a.agent.endOfSources(two->pipe.now);
+  two->b.agent.endOfSources(two->pipe.now);
+  two->exchange();
+  two->a.agent.expectRole(IceRole::controlling);
+  two->startB();
+  two->pipe.run(seconds(1));
+  two->startA();
+  ASSERT_TRUE(two->bothIn("completed"));
+  two->pipe.run(seconds(3'600));
+  loseFirst(two->a);
+  EXPECT_TRUE(bothOnSecond(milliseconds(100)));
+  two->pipe.run(seconds(60));
+  EXPECT_EQ(two->a.state(), "completed");
+  EXPECT_EQ(two->b.state(), "completed");
+}
+
+TEST_F(Moving, NetworksThatTakeTurnsForMinutesKeepBothSidesConnected) {
+  connect();
+  two->a.agent.expectPaths();
+  for (int i = 0; i < 6; ++i) {
+    two->pipe.run(seconds(100));
+    two->a.open(two->pipe.now, "203.0.113." + std::to_string(i + 1) + ":1000",
+                static_cast<std::uint16_t>(i % 2 == 0 ? 65'535 : 65'533));
+    two->pipe.run(seconds(100));
+    two->a.agent.removeSocket(two->pipe.now, two->a.agent.selectedPair()->socket, "gone");
+    ASSERT_TRUE(two->bothIn("completed", seconds(5))) << i;
+    two->pipe.run(seconds(40));
+    ASSERT_EQ(two->b.state(), "completed") << i;
+  }
+}
+
 TEST_F(Moving, ALostSocketIsLeftAtOnceAndTheControlledSideFollowsALowerPriority) {
   connect();
   loseFirst(two->a);
