@@ -171,6 +171,8 @@ class Agent {
   void retireSocket(SocketId id);
   /// Nothing passes through that socket, as the machine says: if the pair in use does, it is "disconnected" at once.
   void doubt(Time now, SocketId id);
+  /// Something may pass through that socket again: if the pair in use does, and is silent, its peer is asked at once.
+  void askAgain(Time now, SocketId id);
   /// Something follows, although endOfSources() was called.
   void reopenSources();
   /// No socket and no server follows: once the outstanding requests have ended, GatheringDoneEvent comes.

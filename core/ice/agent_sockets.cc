@@ -146,6 +146,12 @@ void Agent::doubt(Time now, SocketId id) {
   proceed(agent, now);
 }
 
+void Agent::askAgain(Time now, SocketId id) {
+  AgentState& agent = *state_;
+  if (agent.over() || !agent.selection || agent.selection->pair.socket != id || !agent.consent) return;
+  if (agent.consent->unanswered > 0) agent.consent->nextCheck = now;
+}
+
 void Agent::reopenSources() {
   state_->gathering.sourcesEnded = false;
   state_->gathering.announced = false;

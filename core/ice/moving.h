@@ -2,12 +2,12 @@
 //
 // The rule. A pair in use is silent once two consent checks in a row had no answer, or its socket, or over TCP its
 // connection, is gone. Both sides then look for another path, with all that they know, under the credentials that they
-// have. The controlling side nominates the best that works: also where the pair in use is well, if a network has come in
-// this session (Agent::expectPaths()) and the new pair has the higher priority. A silence may be a moment's, and be no
-// reason to be on a relay from then on: so the pair that was left for it, and all others, are checked once more, and the
-// better one is gone back to. RFC 8445 §8.1.1 has a nomination be final, so it nominates again only where the peer is
-// known to follow: one that answers its checks with NOMINATION, as ours does, or that sends libwebrtc's attributes. With
-// any other peer it takes an ICE restart.
+// have. The controlling side nominates the best that works: also where the pair in use is well, if a network has come
+// in this session (Agent::expectPaths()) and the new pair has the higher priority. A silence may be a moment's, and be
+// no reason to be on a relay from then on: so the pair that was left for it, and all others, are checked once more, and
+// the better one is gone back to. RFC 8445 §8.1.1 has a nomination be final, so it nominates again only where the peer
+// is known to follow: one that answers its checks with NOMINATION, as ours does, or that sends libwebrtc's attributes.
+// With any other peer it takes an ICE restart.
 //
 // A pair that was not in use may have worked an hour ago. RFC 7675 §5.1 has no data sent on the strength of that, so it
 // is checked anew before anybody moves to it.

@@ -190,7 +190,11 @@ void IceGatherer::Impl::onInterfacesChanged() {
     const bool passes = std::any_of(listed.begin(), listed.end(), [&](const NetworkInterface& interface) {
       return interface.address == socket.address && !interface.down;
     });
-    if (!passes) driver->stack().doubt(now, socket.id);
+    if (passes) {
+      driver->stack().ice().askAgain(now, socket.id);
+    } else {
+      driver->stack().doubt(now, socket.id);
+    }
   }
   driver->afterCall();
   if (!restlessSince_) restlessSince_ = now;

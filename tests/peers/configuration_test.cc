@@ -133,6 +133,35 @@ TEST_F(Configuring, ThePolicyMayChangeToRelayedPathsOnlyAndBackWhileDataFlows) {
   EXPECT_EQ(pair.bob->messages.size(), static_cast<std::size_t>(sent));
 }
 
+TEST_F(Configuring, NewCredentialsOfAServerLeaveTheAddressThatItHasGiven) {
+  makeAgain(with({server("turn:203.0.113.10")}, true));
+  DataChannel channel = connect();
+  IceServer renewed = server("turn:203.0.113.10");
+  renewed.credential = "another password";
+  ASSERT_TRUE(pair.alice->pc.setConfiguration(with({renewed}, true)));
+  pair.alice->pc.restartIce();
+  pair.settle();
+  EXPECT_EQ(turn.allocations(), 1u);
+  EXPECT_EQ(selected(*pair.alice)->local.type, "relay");
+  ASSERT_TRUE(channel.send("after"));
+  pair.settle();
+  EXPECT_THAT(pair.bob->messages, ElementsAre("after"));
+}
+
+TEST_F(Configuring, ConfiguringNothingAnewAsksNoServers) {
+  PeerConnectionConfiguration nothing;
+  nothing.ice = IceGatherOptions{};
+  makeAgain(nothing);
+  connect();
+  ASSERT_TRUE(pair.alice->pc.setConfiguration(nothing));
+  EXPECT_TRUE(pair.alice->pc.getConfiguration().ice.iceServers->empty());
+  pair.alice->pc.restartIce();
+  pair.settle();
+  EXPECT_THAT(gathered(*pair.alice), ElementsAre("gathering gathering", "candidate host", "candidate end",
+                                                 "gathering complete", "candidate null"));
+  EXPECT_TRUE(pair.connected());
+}
+
 TEST_F(Configuring, ARelayInUseStaysUntilAnotherPairTakesItsPlace) {
   makeAgain(with({server("turn:203.0.113.10")}, true));
   DataChannel channel = connect();

@@ -199,6 +199,42 @@ TEST_F(Roaming, WhenTheOnlyNetworkGoesAndAnotherComesThePolicyRestarts) {
   expectAll();
 }
 
+TEST_F(Roaming, ACableThatIsPulledIsNoNetworkToRestartOn) {
+  connect(NetworkChangePolicy::restart);
+  aliceMachine.setCarrier("wlan0", false);
+  world.runFor(3s);
+  EXPECT_EQ(alice->pc.iceConnectionState(), PeerIceConnectionState::disconnected);
+  EXPECT_EQ(alice->negotiationsNeeded, 1);
+  addMobile();
+  EXPECT_TRUE(world.runUntil([&] { return up(); }, 5s));
+  EXPECT_TRUE(std::any_of(changes.begin(), changes.end(), [](const NetworkChange& one) { return !one.added.empty(); }));
+  expectAll();
+}
+
+TEST_F(Roaming, ACableThatIsPutBackIsGoneOnWithWithoutARestart) {
+  connect(NetworkChangePolicy::restart);
+  aliceMachine.setCarrier("wlan0", false);
+  world.runFor(5s);
+  aliceMachine.setCarrier("wlan0", true);
+  EXPECT_TRUE(world.runUntil([&] { return up(); }, 5s));
+  EXPECT_EQ(alice->negotiationsNeeded, 1);
+  expectAll();
+}
+
+TEST_F(Roaming, WhoRestartsBeforeTheNetworksAreCalmIsToldOfThemAllTheSame) {
+  connect(NetworkChangePolicy::none);
+  aliceMachine.removeInterface("wlan0");
+  addMobile();
+  world.runFor(10ms);
+  alice->pc.restartIce();
+  EXPECT_TRUE(world.runUntil([&] { return up(); }, 5s));
+  world.runFor(1s);
+  ASSERT_EQ(changes.size(), 1U);
+  EXPECT_THAT(changes[0].added, ElementsAre(sim::ip("10.0.0.2")));
+  EXPECT_THAT(changes[0].removed, ElementsAre(sim::ip("192.168.1.2")));
+  expectAll();
+}
+
 TEST_F(Roaming, TheSameNetworkMayComeBack) {
   connect(NetworkChangePolicy::restart);
   for (int i = 0; i < 3; ++i) {

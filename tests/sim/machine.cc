@@ -118,6 +118,15 @@ void Machine::removeInterface(std::string_view name) {
   tellOfChange();
 }
 
+void Machine::setCarrier(std::string_view name, bool on) {
+  for (Interface& interface : interfaces_) {
+    if (interface.listed.name != name) continue;
+    interface.listed.down = !on;
+    interface.cable->setConnected(on);
+  }
+  tellOfChange();
+}
+
 class Machine::InterfaceWatch final : public Cancellable {
  public:
   InterfaceWatch(Machine& machine, std::function<void()> call)

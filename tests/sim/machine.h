@@ -67,6 +67,8 @@ class Machine final : public Host, public Node {
   /// Takes the interface away: its sockets get onSocketError from the loop, unless `quietRemoval`, and those who watch
   /// are told.
   void removeInterface(std::string_view name);
+  /// Off: nothing passes, the address stays listed as that of one that is down, and those who watch are told.
+  void setCarrier(std::string_view name, bool on);
   /// The cable of the interface that was added first under this name; throws std::out_of_range where there is none.
   Attachment& cable(std::string_view name);
   /// The same conditions on all cables, both directions.

@@ -1,6 +1,6 @@
 // UDP in Node: a socket of its own for each local address.
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
-import { networkInterfaces } from "node:os";
+import { type NetworkInterfaceInfo, networkInterfaces } from "node:os";
 import { messageOf } from "../errors.js";
 import { endpoints } from "../sockets.js";
 import { isLoopback } from "./endpoint.js";
@@ -54,40 +54,74 @@ export class DgramTransport implements UdpTransport {
 
   watchNetworks(request: BindRequest, onChange: (change: NetworkAddresses) => void): () => void {
     let known = localAddresses(request, false);
-    return onEachLook(() => {
-      const now = localAddresses(request, false);
-      const added = now.filter((address) => !known.includes(address));
-      const removed = known.filter((address) => !now.includes(address));
-      known = now;
+    return onEachChange((now, settled) => {
+      const there = localAddresses(request, false, now);
+      const added = localAddresses(request, false, settled).filter((address) => !known.includes(address));
+      const removed = known.filter((address) => !there.includes(address));
+      known = known.filter((address) => there.includes(address)).concat(added);
       if (added.length + removed.length > 0) onChange({ added, removed });
     });
   }
 }
 
-/** Node has no event for it. A look at the interfaces costs a tenth of a millisecond. */
-const lookIntervalMs = 2000;
-const lookers = new Set<() => void>();
-let lookTimer: ReturnType<typeof setInterval> | null = null;
+/** As os.networkInterfaces() has them. */
+type Interfaces = NodeJS.Dict<NetworkInterfaceInfo[]>;
+/** `settled`: of `now`, what was there at the look before as well. */
+type Watcher = (now: Interfaces, settled: Interfaces) => void;
 
-/** One timer for all, while there is anybody. */
-function onEachLook(look: () => void): () => void {
-  lookers.add(look);
-  lookTimer ??= setInterval(() => {
-    for (const each of [...lookers]) each();
-  }, lookIntervalMs).unref();
+/** Node has no event for it. A look at the interfaces costs a tenth of a millisecond, for all who watch. */
+const lookIntervalMs = 2000;
+const watchers = new Set<Watcher>();
+let lookTimer: ReturnType<typeof setInterval> | null = null;
+let lastLook: Interfaces = {};
+let changedBefore = false;
+
+function onEachChange(watcher: Watcher): () => void {
+  watchers.add(watcher);
+  if (lookTimer === null) {
+    lastLook = networkInterfaces();
+    changedBefore = false;
+    lookTimer = setInterval(look, lookIntervalMs).unref();
+  }
   return () => {
-    lookers.delete(look);
-    if (lookers.size > 0 || lookTimer === null) return;
+    watchers.delete(watcher);
+    if (watchers.size > 0 || lookTimer === null) return;
     clearInterval(lookTimer);
     lookTimer = null;
   };
 }
 
+/**
+ * An address is new when two looks have found it: an IPv6 address is listed before it can be bound, while its machine
+ * asks whether another has it (RFC 4862 §5.4).
+ */
+function look(): void {
+  let now: Interfaces;
+  try {
+    now = networkInterfaces();
+  } catch {
+    return; // the process has no descriptor left to ask with: nothing is known to have changed
+  }
+  const changed = JSON.stringify(now) !== JSON.stringify(lastLook);
+  const before = lastLook;
+  lastLook = now;
+  if (changed || changedBefore) {
+    const settled = Object.fromEntries(
+      Object.entries(now).map(([name, addresses]) => [
+        name,
+        addresses?.filter(({ address }) => before[name]?.some((one) => one.address === address)),
+      ]),
+    );
+    for (const watcher of [...watchers]) watcher(now, settled);
+  }
+  changedBefore = changed;
+}
+
 /** Of the interfaces that are up. The core makes the last choice among them (RFC 8445 §5.1.1.1). */
-function localAddresses(request: BindRequest, lastResort: boolean): string[] {
+function localAddresses(request: BindRequest, lastResort: boolean, listed: Interfaces = networkInterfaces()): string[] {
   const { bindAddresses, includeLoopback, interfaces, excludedInterfaces } = request;
   // IPv6 link-local addresses need a scope, which a candidate can't carry.
-  const all = Object.entries(networkInterfaces())
+  const all = Object.entries(listed)
     .filter(([name]) => interfaces.length === 0 || matchesAny(name, interfaces))
     .filter(([name]) => !matchesAny(name, excludedInterfaces))
     .flatMap(([name, addresses]) => (addresses ?? []).map((one) => ({ ...one, named: interfaces.includes(name) })))
