@@ -153,6 +153,11 @@ void onGatheringTimeout(AgentState& agent, const Transaction& transaction) {
 }
 
 void announceAgain(AgentState& agent) {
+  // What was found under other credentials, and has not been told yet, has no use any more: above all its end, which
+  // would be taken for the end of what follows.
+  agent.events.eraseIf([](const Event& event) {
+    return std::holds_alternative<LocalCandidateEvent>(event) || std::holds_alternative<GatheringDoneEvent>(event);
+  });
   agent.locals.setUfrag(agent.current.localUfrag);
   if (!agent.options.relayOnly) {  // only where renewCandidates() has forgotten them they are not there
     for (const Base& base : agent.locals.bases()) {

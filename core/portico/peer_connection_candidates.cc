@@ -81,8 +81,10 @@ void PeerConnection::Impl::addRemoteCandidates(const sdp::Session& remote, const
 // Ours ---------------------------------------------------------------------------------------------------------------
 
 void PeerConnection::Impl::onLocalCandidate(const std::optional<IceCandidate>& candidate) {
-  const std::string& fragment =
-      candidate && candidate->usernameFragment ? *candidate->usernameFragment : credentials_.usernameFragment;
+  // An end is that of what the gatherer has now: the restart that credentials_ speaks of may be waiting still.
+  const std::string fragment = candidate && candidate->usernameFragment
+                                   ? *candidate->usernameFragment
+                                   : transports->gatherer.getLocalParameters().usernameFragment;
   std::optional<IceCandidate> told;
   for (std::optional<jsep::Description>* description :
        {&descriptions.pending(Side::local), &descriptions.current(Side::local)}) {

@@ -38,6 +38,17 @@ TEST_F(Restart, MakesNewCredentialsAndAnnouncesTheCandidatesAgain) {
   EXPECT_EQ(two.a.gatheringDone, 1);
 }
 
+TEST_F(Restart, TwoInOneGoTellOfTheSecondAlone) {
+  two.a.candidates.clear();
+  two.a.gatheringDone = 0;
+  two.a.agent.restart(two.pipe.now, {});
+  two.a.agent.restart(two.pipe.now, {});
+  two.a.takeEvents();
+  ASSERT_EQ(two.a.candidates.size(), 1U);
+  EXPECT_EQ(two.a.candidates[0].usernameFragment, two.a.agent.localParameters().usernameFragment);
+  EXPECT_EQ(two.a.gatheringDone, 1);
+}
+
 TEST_F(Restart, ThePairInUseStaysUntilTheNewOneIsThere) {
   restartBoth();
   std::size_t looks = 0;
