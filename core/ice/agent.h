@@ -72,7 +72,9 @@ struct CandidateErrorEvent {  ///< W3C RTCPeerConnectionIceErrorEvent
   int errorCode = 701;
   std::string errorText;
 };
-struct GatheringDoneEvent {};
+struct GatheringDoneEvent {
+  std::string usernameFragment;  ///< of the session whose candidates these were
+};
 struct StateEvent {
   IceTransportState state;
 };

@@ -23,12 +23,6 @@ class Fifo {
     if (head_ == items_.size()) clear();
     return item;
   }
-  template <typename Predicate>
-  void eraseIf(Predicate predicate) {
-    items_.erase(items_.begin(), items_.begin() + static_cast<std::ptrdiff_t>(head_));
-    head_ = 0;
-    std::erase_if(items_, predicate);
-  }
   void clear() {
     head_ = 0;
     if (items_.capacity() > kKept) {

@@ -122,7 +122,7 @@ void continueGathering(AgentState& agent, Time now) {
   const bool done = agent.gathering.sourcesEnded && waiting.empty() && !agent.transactions.anyFor(Purpose::gathering);
   if (done && !agent.gathering.announced) {
     agent.gathering.announced = true;
-    agent.emit(GatheringDoneEvent{});
+    agent.emit(GatheringDoneEvent{agent.current.localUfrag});
   }
 }
 
@@ -153,11 +153,6 @@ void onGatheringTimeout(AgentState& agent, const Transaction& transaction) {
 }
 
 void announceAgain(AgentState& agent) {
-  // What was found under other credentials, and has not been told yet, has no use any more: above all its end, which
-  // would be taken for the end of what follows.
-  agent.events.eraseIf([](const Event& event) {
-    return std::holds_alternative<LocalCandidateEvent>(event) || std::holds_alternative<GatheringDoneEvent>(event);
-  });
   agent.locals.setUfrag(agent.current.localUfrag);
   if (!agent.options.relayOnly) {  // only where renewCandidates() has forgotten them they are not there
     for (const Base& base : agent.locals.bases()) {

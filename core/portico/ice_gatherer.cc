@@ -280,7 +280,9 @@ void IceGatherer::Impl::onIceEvent(const ice::Event& event) {
     candidateHandler(found->candidate);
   } else if (const auto* error = std::get_if<ice::CandidateErrorEvent>(&event)) {
     errorHandler({error->address, error->port, error->url, error->errorCode, error->errorText});
-  } else if (std::holds_alternative<ice::GatheringDoneEvent>(event)) {
+  } else if (const auto* done = std::get_if<ice::GatheringDoneEvent>(&event)) {
+    // After two restarts in one go, the end of the first is none of the second's candidates.
+    if (done->usernameFragment != driver->stack().ice().localParameters().usernameFragment) return;
     if (state != IceGathererState::gathering) return;
     // More may come with the next network (RFC 8838 §8.2: nothing may follow the end).
     if (options.networkChangePolicy == NetworkChangePolicy::none) candidateHandler(std::nullopt);
