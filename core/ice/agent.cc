@@ -92,6 +92,10 @@ Agent::~Agent() = default;
 
 // Connecting ------------------------------------------------------------------------------------------------------
 
+const IceParameters& Agent::localParameters() const {
+  return state_->localParameters;
+}
+
 void Agent::start(Time now, const IceParameters& remote, std::optional<IceRole> role) {
   AgentState& agent = *state_;
   if (agent.over()) return;

@@ -11,10 +11,6 @@
 
 namespace portico::ice {
 
-const IceParameters& Agent::localParameters() const {
-  return state_->localParameters;
-}
-
 void Agent::addSocket(Time now, SocketId id, const SocketAddress& local, std::uint16_t localPreference,
                       Transport transport, std::string name) {
   if (state_->over()) return;

@@ -53,7 +53,7 @@ void updateUsable(AgentState& agent) {
 
 void select(AgentState& agent, Time now, const CandidatePair& pair) {
   const bool fled = agent.concluded() && silent(agent);
-  if (fled) {
+  if (fled) {  // what is left makes room, and is paired anew below, with all else (moving.h)
     if (CandidatePair* left = agent.checklist.find(agent.selection->id)) agent.checklist.fail(*left);
   }
   Selection selection;

@@ -107,8 +107,8 @@ void PeerConnection::Impl::addKnownCandidates(jsep::Description& description, st
       jsep::addCandidate(description, section, candidate);
     }
   }
-  const bool last = configuration.ice.networkChangePolicy == NetworkChangePolicy::none;
-  if (gatheringState == IceGathererState::complete && last) jsep::addCandidate(description, section, std::nullopt);
+  if (gatheringState == IceGathererState::complete && candidatesEnd())
+    jsep::addCandidate(description, section, std::nullopt);
 }
 
 }  // namespace portico

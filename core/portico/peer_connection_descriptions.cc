@@ -71,8 +71,7 @@ jsep::LocalTransport PeerConnection::Impl::localTransport(IceParameters credenti
   for (const IceCandidate& candidate : transports->gatherer.getLocalCandidates()) {
     if (candidate.usernameFragment == local.ice.usernameFragment) local.candidates.push_back(candidate);
   }
-  local.endOfCandidates = gatheringState == IceGathererState::complete &&
-                          configuration.ice.networkChangePolicy == NetworkChangePolicy::none;
+  local.endOfCandidates = gatheringState == IceGathererState::complete && candidatesEnd();
   return local;
 }
 

@@ -133,6 +133,10 @@ struct PeerConnection::Impl final : public std::enable_shared_from_this<Impl> {
   void later(bool needsSockets, Step step);
   void run(bool needsSockets, Step step);
   void onGatheringState(IceGathererState next);
+  /// RFC 8838 §8.2: not where more may come with the next network.
+  [[nodiscard]] bool candidatesEnd() const {
+    return configuration.ice.networkChangePolicy == NetworkChangePolicy::none;
+  }
   void onNetworkChange(const NetworkChange& change);
   void releasePool();
   void updateStates();

@@ -101,7 +101,7 @@ void PeerConnection::Impl::releasePool() {
     if (!closed()) onLocalCandidate(candidate);
   }
   if (closed() || reached != IceGathererState::complete) return;
-  if (configuration.ice.networkChangePolicy == NetworkChangePolicy::none) onLocalCandidate(std::nullopt);
+  if (candidatesEnd()) onLocalCandidate(std::nullopt);
   if (!closed()) onGatheringState(reached);
 }
 
@@ -173,8 +173,7 @@ void PeerConnection::Impl::onGatheringState(IceGathererState next) {
   gatheringState = next;
   gatheringHandler(next);
   // W3C webrtc-pc §4.4.1.3: the last of all.
-  const bool last = configuration.ice.networkChangePolicy == NetworkChangePolicy::none;
-  if (next == IceGathererState::complete && last && !closed()) candidateHandler(std::nullopt);
+  if (next == IceGathererState::complete && candidatesEnd() && !closed()) candidateHandler(std::nullopt);
 }
 
 void PeerConnection::Impl::onNetworkChange(const NetworkChange& change) {

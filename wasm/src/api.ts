@@ -77,15 +77,15 @@ export {
 } from "./objects/parameters.js";
 export {
   RTCPeerConnection,
-  type RTCAnswerOptions,
   type RTCIceConnectionState,
   type RTCIceGatheringState,
-  type RTCOfferOptions,
   type RTCPeerConnectionState,
   type RTCSignalingState,
 } from "./objects/peer_connection.js";
 export {
+  type RTCAnswerOptions,
   type RTCLocalSessionDescriptionInit,
+  type RTCOfferOptions,
   type RTCSdpType,
   RTCSessionDescription,
   type RTCSessionDescriptionInit,

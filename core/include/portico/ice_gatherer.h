@@ -101,8 +101,8 @@ class IceGatherer {
   [[nodiscard]] IceGathererState state() const;
 
   /// Opens sockets and asks the servers. Candidates come one by one (onIceCandidate), then "no more" (nullopt, but not
-  /// with a networkChangePolicy that gathers), then
-  /// state complete, then the operation is done. Again: the same operation. `iceServers` replaces those of the options.
+  /// with a networkChangePolicy that gathers), then state complete, then the operation is done. Again: the same
+  /// operation. `iceServers` replaces those of the options.
   /// Errors: Syntax for a server URL that is no RFC 7064/7065 URI; InvalidState after close(); Syntax for malformed
   /// credentials in the options. A server that does not answer is an IceCandidateError, not an error of gather().
   Operation<void> gather();

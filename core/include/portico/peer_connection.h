@@ -133,9 +133,9 @@ class PeerConnection {
   [[nodiscard]] std::optional<bool> canTrickleIceCandidates() const;
   [[nodiscard]] const PeerConnectionConfiguration& getConfiguration() const;
   /// Servers and policies count for the next gathering. Where one was made already, the next offer restarts ICE for it
-  /// (RFC 9429 §4.1.18: no event asks for that offer); candidates that were gathered in advance
-  /// for others go. Errors: InvalidState when closed; InvalidModification for changed
-  /// certificates, bundlePolicy, or pool size after a description was set; else as create().
+  /// (RFC 9429 §4.1.18: no event asks for that offer); candidates that were gathered in advance for others go. Errors:
+  /// InvalidState when closed; InvalidModification for changed certificates, bundlePolicy, or pool size after a
+  /// description was set; else as create().
   Result<void> setConfiguration(PeerConnectionConfiguration configuration);
 
   /// nullopt until a description with a data-channel section was applied.

@@ -240,9 +240,8 @@ typedef enum portico_peer_state {
 
 /* configuration, or NULL: JSON of RTCConfiguration, with the members of portico_ice_gatherer_create()'s options and
  * "sctp" (portico_sctp_transport_create()'s) beside W3C's; "certificates" is a list of objects. Events on a peer
- * connection: STATE_CHANGE, ICE_CANDIDATE, ICE_CANDIDATE_ERROR, NEGOTIATION_NEEDED, DATA_CHANNEL,
- * NETWORK_CHANGE. Those of its
- * transports come on the transports' own objects. */
+ * connection: STATE_CHANGE, ICE_CANDIDATE, ICE_CANDIDATE_ERROR, NEGOTIATION_NEEDED, DATA_CHANNEL, NETWORK_CHANGE. Those
+ * of its transports come on the transports' own objects. */
 PORTICO_API portico_object portico_peer_connection_create(const char* configuration);
 /* options, or NULL: JSON of RTCOfferOptions. The operation's result: JSON of RTCSessionDescriptionInit. */
 PORTICO_API int32_t portico_peer_connection_create_offer(portico_object connection, const char* options,

@@ -7,8 +7,8 @@ namespace portico::ice {
 namespace {
 
 struct Moving : testing::Test {
-  /// A has two sockets; the first has the higher preference and is selected.
-  void connect(AgentOptions optionsB = {}) {
+  /// A has two sockets; the first has the higher preference.
+  void open(AgentOptions optionsB = {}) {
     two.emplace(AgentOptions{}, std::move(optionsB));
     two->a.open(two->pipe.now, "192.0.2.1:1000", 65'535);
     two->a.open(two->pipe.now, "198.51.100.1:1000", 65'534);
@@ -16,6 +16,9 @@ struct Moving : testing::Test {
     two->a.agent.endOfSources(two->pipe.now);
     two->b.agent.endOfSources(two->pipe.now);
     two->exchange();
+  }
+  void connect(AgentOptions optionsB = {}) {
+    open(std::move(optionsB));
     two->startA();
     two->startB();
     ASSERT_TRUE(two->bothIn("completed"));
@@ -72,13 +75,7 @@ TEST_F(Moving, AMomentOfSilenceIsNoReasonToStayOnAWorsePath) {
 
 TEST_F(Moving, APathThatWorkedAnHourAgoShowsThatItDoesStillBeforeItIsUsed) {
   // B checks before A starts, so that all pairs are valid there when one is nominated.
-  two.emplace();
-  two->a.open(two->pipe.now, "192.0.2.1:1000", 65'535);
-  two->a.open(two->pipe.now, "198.51.100.1:1000", 65'534);
-  two->b.open(two->pipe.now, "192.0.2.2:2000");
-  two->a.agent.endOfSources(two->pipe.now);
-  two->b.agent.endOfSources(two->pipe.now);
-  two->exchange();
+  open();
   two->a.agent.expectRole(IceRole::controlling);
   two->startB();
   two->pipe.run(seconds(1));

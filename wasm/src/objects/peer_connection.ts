@@ -46,23 +46,18 @@ import { PeerParts } from "./peer_parts.js";
 import { RTCSctpTransport } from "./sctp_transport.js";
 import {
   DescriptionCache,
+  type RTCAnswerOptions,
   type RTCLocalSessionDescriptionInit,
+  type RTCOfferOptions,
   type RTCSessionDescription,
   type RTCSessionDescriptionInit,
   toDescription,
+  toDescriptionInit,
   toLocalDescription,
 } from "./session_description.js";
 import { requireNoSelector, RTCStatsReport, statsOf } from "./stats_report.js";
 
 export type { RTCIceConnectionState, RTCIceGatheringState, RTCPeerConnectionState, RTCSignalingState };
-
-export interface RTCOfferOptions {
-  iceRestart?: boolean;
-  /** Of no effect: there is no media. */
-  offerToReceiveAudio?: boolean;
-  offerToReceiveVideo?: boolean;
-}
-export type RTCAnswerOptions = object;
 
 type DescriptionCallback = (description: Required<RTCSessionDescriptionInit>) => void;
 type ErrorCallback = (error: DOMException) => void;
@@ -495,11 +490,6 @@ defineHandlers(RTCPeerConnection, [
   "track",
 ]);
 defineInterface(RTCPeerConnection);
-
-function toDescriptionInit(json: string): Required<RTCSessionDescriptionInit> {
-  const { type, sdp = "" } = JSON.parse(json) as RTCSessionDescriptionInit;
-  return { type, sdp };
-}
 
 function noMedia(): Error {
   return makeError("NotSupportedError", "Portico is for data channels only: it sends and receives no media.");

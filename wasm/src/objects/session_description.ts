@@ -15,6 +15,14 @@ export interface RTCLocalSessionDescriptionInit {
   sdp?: string;
 }
 
+export interface RTCOfferOptions {
+  iceRestart?: boolean;
+  /** Of no effect: there is no media. */
+  offerToReceiveAudio?: boolean;
+  offerToReceiveVideo?: boolean;
+}
+export type RTCAnswerOptions = object;
+
 export class RTCSessionDescription {
   readonly #type: RTCSdpType;
   readonly #sdp: string;
@@ -67,4 +75,10 @@ export class DescriptionCache {
     this.#known = [...this.#known.slice(-1), { json, description }];
     return description;
   }
+}
+
+/** As the core writes them. */
+export function toDescriptionInit(json: string): Required<RTCSessionDescriptionInit> {
+  const { type, sdp = "" } = JSON.parse(json) as RTCSessionDescriptionInit;
+  return { type, sdp };
 }
