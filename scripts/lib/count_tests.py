@@ -8,6 +8,7 @@ import sys
 import xml.etree.ElementTree
 
 MAX_LINES = 60  # of what a failed test has printed: its end tells the most
+MAX_CASE_LINES = 25  # of a failed case: its beginning does
 
 
 def cases_of(test, failed, folder):
@@ -21,8 +22,11 @@ def cases_of(test, failed, folder):
     for case in xml.etree.ElementTree.parse(path).getroot().iter("testcase"):
         if case.find("skipped") is not None:
             reasons.append(f"{test}: {case.get('name')}: {case.find('skipped').get('message')}")
-        else:
-            cases.append((f"{test}: {case.get('name')}", case.find("failure") is not None))
+            continue
+        name, why = f"{test}: {case.get('name')}", case.findtext("failure")
+        cases.append((name, why is not None))
+        if why:
+            print(f"--- {name}", *why.splitlines()[:MAX_CASE_LINES], sep="\n", file=sys.stderr)
     if failed and not any(bad for _, bad in cases) or not cases and not reasons:
         cases.append((test, True))
     return cases, [] if cases else reasons
