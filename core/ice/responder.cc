@@ -64,6 +64,21 @@ const Credentials* authenticate(const Request& request) {
   return nullptr;
 }
 
+std::string_view remoteUfragOf(const stun::Message& message) {
+  const std::string_view username = *message.text(stun::Attribute::username);
+  const std::size_t colon = username.find(':');
+  return colon == std::string_view::npos ? std::string_view() : username.substr(colon + 1);
+}
+
+// The peer's name is that of its next session, and ours is not: Chromium checks from its new sockets while our answer
+// to its offer of a restart is under way. Were it answered, it would use that pair for good, and take no other at our
+// address (version 156), so that no check of the new session were ever answered.
+bool aheadOfUs(const AgentState& agent, const Credentials& credentials, const stun::Message& message) {
+  const std::string_view theirs = remoteUfragOf(message);
+  const bool before = agent.previous && agent.previous->remoteUfrag == theirs;
+  return !credentials.remoteUfrag.empty() && credentials.remoteUfrag != theirs && !before;
+}
+
 // RFC 8445 §7.3.1.1. False: answered with 487.
 bool settleRole(const Request& request, const Credentials& credentials) {
   AgentState& agent = request.agent;
@@ -195,9 +210,7 @@ EarlyCheck readCheck(const Request& request) {
   check.priority = request.message.u32(stun::Attribute::priority).value_or(0);
   check.useCandidate = request.message.has(stun::Attribute::useCandidate);
   if (check.useCandidate) check.nomination = request.message.u32(stun::Attribute::nomination).value_or(1);
-  const std::string_view username = *request.message.text(stun::Attribute::username);
-  const std::size_t colon = username.find(':');
-  if (colon != std::string_view::npos) check.remoteUfrag = username.substr(colon + 1);
+  check.remoteUfrag = remoteUfragOf(request.message);
   return check;
 }
 
@@ -251,6 +264,7 @@ void onRequest(AgentState& agent, Time now, SocketId socket, const SocketAddress
   if (!formallyRight(request)) return;
   const Credentials* credentials = authenticate(request);
   if (credentials == nullptr || !allUnderstood(request, *credentials)) return;
+  if (aheadOfUs(agent, *credentials, message)) return;
   const bool currentSession = credentials == &agent.current;
   agent.heard = agent.heard || currentSession;
   if (currentSession && !settleRole(request, *credentials)) return;

@@ -235,12 +235,31 @@ def restarts(side):
 def restarts_and_settles(side):
     """Until both use a pair of the new credentials: Chromium, where it is controlled, does when data come on one. Another
     restart before that is too much for Firefox."""
-    def settles(stage):
-        peer = stage.peers[OTHER]
-        since = peer.mark()
-        peer.command("settle")
-        peer.wait("settled", since)
     return [restarts(side), *both_pass(), settles]
+
+
+def restart_is(stage, far):
+    """Of the other side: "checking" or "settled"."""
+    peer = stage.peers[OTHER]
+    since = peer.mark()
+    peer.command(f"await-{far}")
+    peer.wait(far, since)
+
+
+def settles(stage):
+    restart_is(stage, "settled")
+
+
+def hears_the_answer_late(stage):
+    """The other side restarts, and checks with its new credentials before it hears of ours."""
+    stage.mark()
+    portico, other = stage.peers[PORTICO], stage.peers[OTHER]
+    stage.hold(PORTICO)
+    other.command("restart-ice")
+    portico.wait_description(stage.marks[PORTICO], "answer")
+    restart_is(stage, "checking")
+    stage.carry({PORTICO: stage.marks[PORTICO]})
+    portico.wait("selected", stage.marks[PORTICO])
 
 
 def offers_collide(stage):
@@ -248,7 +267,7 @@ def offers_collide(stage):
     other serves both."""
     stage.mark()
     before = {side: credentials(stage.peers[side].descriptions()[-1]["sdp"]) for side in SIDES}
-    stage.hold()
+    stage.hold(*SIDES)
     for side in SIDES:
         stage.peers[side].command("restart-ice")
     for side in SIDES:

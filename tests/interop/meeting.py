@@ -76,15 +76,15 @@ class Meeting(Stage):
         self.carry(dict.fromkeys(SIDES, 0))
         self.mark()
 
-    def hold(self):
-        """From now on neither hears of the other."""
-        cli.keep_signalling(*self.peers.values())
+    def hold(self, *sides):
+        """From now on nobody hears of these."""
+        cli.keep_signalling(*[self.peers[side] for side in sides])
 
     def carry(self, since):
         """`since`: by side, where in its lines to begin."""
-        for side in SIDES:
+        for side, line in since.items():
             change = partial(self.scenario.changes, self, side) if self.scenario.changes else lambda line: line
-            cli.carry(self.peers[side], self.peers[other_than(side)], change, since[side])
+            cli.carry(self.peers[side], self.peers[other_than(side)], change, line)
 
     def _check(self):
         lines = [line for line in self.peers[PORTICO].lines if not is_signal(line)]

@@ -30,6 +30,7 @@ def other_than(side):
 # What a scenario may need of the other side, and a program lack for a reason.
 TRICKLE = "trickling"
 RESTART = "ICE restarts"
+EAGER = "checks without an answer"
 MEDIA = "audio and video to offer"
 NAMES = "host names in place of addresses"
 GOODBYE = "a goodbye when it is killed"
@@ -42,12 +43,13 @@ TCP = "candidates over TCP"
 LACKS = {
     "chromium": {GOODBYE: "a page that is closed says nothing, and consent ends in its time",
                  BUNDLE: "where its own is max-bundle it refuses the answer: \"Failed to setup RTCP mux\""},
-    "firefox": {},
+    "firefox": {EAGER: "it waits for the answer"},
     "aiortc": {
         GOODBYE: "it is a process",
         TCP: "it pairs those over UDP alone",
         TRICKLE: "it has no event for a candidate",
         RESTART: "it has no restartIce",
+        EAGER: "it has no restartIce",
         MEDIA: "it takes no answer that rejects a section",
         NAMES: "it tells addresses",
         LARGE: "it takes 64 KiB, as its description says",

@@ -2,7 +2,7 @@
 the subject of "Portico"; "the other side" is a browser, or whatever it meets."""
 
 from meeting import meet, on_each_side
-from players import BUNDLE, GOODBYE, LARGE, MEDIA, NAMES, NON_ASCII, OTHER, PARITY, PORTICO, RESTART, SIDES, TCP, TRICKLE
+from players import BUNDLE, EAGER, GOODBYE, LARGE, MEDIA, NAMES, NON_ASCII, OTHER, PARITY, PORTICO, RESTART, SIDES, TCP, TRICKLE
 from looks import *  # noqa: F403
 
 from checks import flooded
@@ -119,6 +119,8 @@ RESTARTING = [
         f"an ICE restart by {name} takes new credentials on both sides, and no data of a flood is lost",
         [hears(PORTICO, "progress"), restarts(restarter), flooded(PORTICO, OTHER, 16384)],
         ["--flood", "0.6", "--size", "16384"], ["--quiet"], needs=[RESTART])),
+    meet("the other side restarts ICE, and checks before it has the answer",
+         [opened(), *both_pass(), hears_the_answer_late, *both_pass(), settles], needs=[EAGER]),
     *on_each_side(lambda client, server, name: meet(
         f"each side restarts ICE in turn, and {name} stays the DTLS client",
         [opened(), *[step for side in (PORTICO, OTHER, PORTICO) for step in restarts_and_settles(side)], dtls_client_is(client)],

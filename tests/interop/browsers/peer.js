@@ -1,10 +1,10 @@
 // The browser's own RTCPeerConnection as a peer of CLI.md, with the commands "channel", "media" and "negotiate" beside those: what
-// a page may do later; and "settle", which is answered once an ICE restart is over. The interface is that of the package's
-// command for pages, wasm/src/command/page.ts.
+// a page may do later; and "await-checking" and "await-settled", which are answered when an ICE restart is that far. The interface is
+// that of the package's command for pages, wasm/src/command/page.ts.
 import { parseArguments, parseChannel } from "./arguments.js";
 import { Channels } from "./channels.js";
 import { Negotiation } from "./negotiation.js";
-import { settle } from "./settle.js";
+import { checking, settled } from "./restarting.js";
 import { States } from "./states.js";
 
 /** Resolves to the exit status. */
@@ -29,7 +29,8 @@ export async function runPeer(argv, io) {
       media: ({ kind }) => connection.addTransceiver(kind),
       negotiate: () => negotiation.offer(),
       "restart-ice": () => connection.restartIce(),
-      settle: () => settle(connection, print),
+      "await-checking": () => checking(connection).then(() => print({ event: "checking" })),
+      "await-settled": () => settled(connection).then(() => print({ event: "settled" })),
       stop,
     };
     const take = async (line) => {

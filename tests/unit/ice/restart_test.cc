@@ -136,6 +136,35 @@ TEST_F(Restart, ChecksOfTheNewSessionThatComeEarlyAreTakenUpAtTheStart) {
   EXPECT_TRUE(two.bothIn("completed", milliseconds(20)));
 }
 
+// Chromium checks so while the answer to its restart is under way, and if it is answered it never checks otherwise.
+TEST_F(Restart, ChecksThatKnowTheNewNameOfThePeerAloneAreNotAnswered) {
+  const HandMadeCheck check = checkTo(two.a, "next");
+  const auto answered = [&](const HandMadeCheck& asked) {
+    two.a.agent.handleInput(two.pipe.now, 1, at("192.0.2.2:3000"), asked.build());
+    return answerOf(two.a);
+  };
+  EXPECT_FALSE(answered(check)) << "the offer is under way";
+  two.a.agent.restart(two.pipe.now, {});
+  EXPECT_FALSE(answered(check)) << "the answer is being made";
+  IceParameters next = handMadeParameters();
+  next.usernameFragment = "next";
+  two.a.agent.start(two.pipe.now, next, std::nullopt);
+  while (sent(two.a)) {
+  }
+  EXPECT_FALSE(answered(check)) << "the answer is under way";
+  EXPECT_EQ(answered(checkTo(two.a, "next")), 0);
+}
+
+TEST_F(Restart, ChecksThatKnowTheOldNameOfThePeerAreAnswered) {
+  const std::string before = two.b.agent.localParameters().usernameFragment;
+  two.a.agent.restart(two.pipe.now, {});
+  two.a.agent.start(two.pipe.now, handMadeParameters(), std::nullopt);
+  while (sent(two.a)) {
+  }
+  two.a.agent.handleInput(two.pipe.now, 1, at("192.0.2.2:3000"), checkTo(two.a, before).build());
+  EXPECT_EQ(answerOf(two.a), 0);
+}
+
 TEST_F(Restart, OldCandidatesAreForgotten) {
   ASSERT_EQ(two.a.agent.remoteCandidates().size(), 1U);
   restartBoth();
