@@ -27,6 +27,7 @@ void forgetSession(AgentState& agent) {
   agent.pathsExpected = false;
   agent.peerFollows = false;
   agent.selectionLost.clear();
+  agent.foundLost.clear();
   agent.heard = false;
   updateUsable(agent);
 }
@@ -211,7 +212,6 @@ void Agent::stop(Time) {
   if (agent.over()) return;
   forgetSession(agent);
   dropSelection(agent);
-  agent.usablePair.reset();
   agent.consent.reset();
   agent.transactions.clear();
   agent.gathering = Gathering();
@@ -236,8 +236,10 @@ const std::optional<SelectedPair>& Agent::usablePair() const {
   return state_->usablePair;
 }
 
-PairStats Agent::selectedPairStats() const {
-  return state_->selection ? state_->selection->stats : PairStats();
+PairStats Agent::usablePairStats() const {
+  if (state_->selection) return state_->selection->stats;
+  const CandidatePair* usable = state_->checklist.find(state_->usableId);
+  return usable != nullptr ? usable->stats : PairStats();
 }
 
 std::vector<PairReport> Agent::pairs() const {
@@ -245,15 +247,15 @@ std::vector<PairReport> Agent::pairs() const {
   std::vector<PairReport> reports;
   for (const CandidatePair& pair : agent.checklist.pairs()) {
     const SelectedPair described = describe(agent, pair);
-    const bool selected = agent.concluded() && agent.selection->id == pair.id;
-    reports.push_back({pair.id, described.local, described.remote, static_cast<PairReport::State>(pair.state), selected,
-                       selected ? agent.selection->stats : pair.stats});
+    const bool nominated = agent.concluded() && agent.selection->id == pair.id;
+    reports.push_back({pair.id, described.local, described.remote, static_cast<PairReport::State>(pair.state),
+                       nominated, agent.usableId == pair.id, nominated ? agent.selection->stats : pair.stats});
   }
   // In use still, though its checklist is gone (RFC 8445 §9).
   if (agent.selection && agent.selection->previousSession) {
     const Selection& selection = *agent.selection;
-    reports.push_back(
-        {selection.id, selection.pair.local, selection.pair.remote, PairReport::succeeded, true, selection.stats});
+    reports.push_back({selection.id, selection.pair.local, selection.pair.remote, PairReport::succeeded, true, true,
+                       selection.stats});
   }
   return reports;
 }

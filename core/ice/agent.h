@@ -81,7 +81,7 @@ struct StateEvent {
 struct RoleEvent {
   IceRole role;
 };
-struct SelectedPairEvent {
+struct SelectedPairEvent {  ///< usablePair() is another
   SelectedPair pair;
 };
 struct FailureEvent {  ///< once, before StateEvent{failed}: why
@@ -101,13 +101,14 @@ struct PairStats {
   Duration totalRoundTripTime{0};
 };
 
-/// A pair of the checklist, or the selected one.
+/// A pair of the checklist, or the one that data goes out on.
 struct PairReport {
   std::uint32_t id = 0;
   IceCandidate local;
   IceCandidate remote;
   enum State : std::uint8_t { frozen, waiting, inProgress, succeeded, failed } state = frozen;
-  bool selected = false;
+  bool nominated = false;  ///< and in use
+  bool usable = false;     ///< data goes out on it: usablePair()
   PairStats stats;
 };
 
@@ -210,10 +211,11 @@ class Agent {
 
   [[nodiscard]] IceTransportState state() const;
   [[nodiscard]] IceRole role() const;  ///< controlled until start() or a conflict decided it
+  /// The one that was nominated.
   [[nodiscard]] const std::optional<SelectedPair>& selectedPair() const;
-  /// Any pair that has passed a check and can carry data now, selected or not: DTLS starts on it (RFC 8445 §12.1).
+  /// What data goes out on: that one, or before a nomination the best that has passed a check (RFC 8445 §12.1).
   [[nodiscard]] const std::optional<SelectedPair>& usablePair() const;
-  [[nodiscard]] PairStats selectedPairStats() const;
+  [[nodiscard]] PairStats usablePairStats() const;
   [[nodiscard]] std::vector<PairReport> pairs() const;
   [[nodiscard]] const AgentCounters& counters() const;
 

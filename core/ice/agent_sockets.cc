@@ -62,6 +62,7 @@ void Agent::noteServer(bool answered) {
 void Agent::removeSocket(Time now, SocketId id, std::string why) {
   AgentState& agent = *state_;
   if (agent.over()) return;
+  if (!agent.selection && agent.usablePair && agent.usablePair->socket == id) agent.foundLost = why;
   agent.locals.removeSocket(id);
   if (!agent.anyUsableBase()) agent.socketsLost = why;
   agent.checklist.removeSocket(id);
@@ -83,11 +84,11 @@ void Agent::replaceSocket(SocketId id, SocketId replacement) {
 void Agent::onPathLost(Time now, SocketId socket, const SocketAddress& remote, std::string why) {
   AgentState& agent = *state_;
   if (agent.over()) return;
+  const bool used = agent.usablePair && agent.usablePair->socket == socket && agent.usablePair->remoteAddress == remote;
+  if (used && !agent.selection) agent.foundLost = why;
   ice::onPathLost(agent, socket, remote);
   std::erase_if(agent.early, [&](const EarlyCheck& check) { return check.socket == socket && check.from == remote; });
-  const bool selected =
-      agent.selection && agent.selection->pair.socket == socket && agent.selection->pair.remoteAddress == remote;
-  if (selected) leaveSelection(agent, now, std::move(why));
+  if (used && agent.selection) leaveSelection(agent, now, std::move(why));
   updateUsable(agent);
   proceed(agent, now);
 }

@@ -93,6 +93,7 @@ struct AgentState {
   LocalCandidates locals;
   std::string socketsLost;    ///< why there is no socket any more
   std::string selectionLost;  ///< why the socket of the selected pair is gone
+  std::string foundLost;      ///< why that of a pair that worked is, before a nomination
   RemoteCandidates remotes;
   std::string nameFailure;  ///< why a name of the peer's has no address
   bool remoteEnded = false;
@@ -115,6 +116,7 @@ struct AgentState {
   std::optional<Consent> consent;
   std::optional<SelectedPair> selectedPair;  ///< selection's, as the contract shows it
   std::optional<SelectedPair> usablePair;
+  PairId usableId = 0;  ///< usablePair's
 
   AgentCounters counters;
   Fifo<Transmit> transmits;

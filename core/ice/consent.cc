@@ -64,7 +64,8 @@ void handleConsentTimeout(AgentState& agent, Time now) {
     return;
   }
   if (!agent.selection || now < agent.consent->nextCheck) return;
-  if (!hasFreshConsent(agent) && established(agent)) agent.changeState(IceTransportState::disconnected);
+  if (!hasFreshConsent(agent) && established(agent) && !found(agent))
+    agent.changeState(IceTransportState::disconnected);
   if (++agent.consent->unanswered == kUnansweredForSilent) searchAgain(agent);
   agent.consent->nextCheck = agent.options.lite ? nextTime(agent, now) : now + kRepeatInterval;
   if (!agent.options.lite) sendConsentCheck(agent, now);

@@ -1,6 +1,7 @@
 #include "core/ice/session_state.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/ice/consent.h"
 #include "core/ice/moving.h"
@@ -37,18 +38,12 @@ void describeAnew(AgentState& agent, const RemoteCandidate& remote) {
 }
 
 void updateUsable(AgentState& agent) {
-  if (agent.selectedPair) {
-    agent.usablePair = agent.selectedPair;
-    return;
-  }
-  const CandidatePair* best = agent.checklist.bestValid();
-  if (best == nullptr) {
-    agent.usablePair.reset();
-    return;
-  }
-  const bool same =
-      agent.usablePair && agent.usablePair->socket == best->socket && agent.usablePair->remoteAddress == best->remote;
-  if (!same) agent.usablePair = describe(agent, *best);
+  const CandidatePair* best = agent.selection ? nullptr : agent.checklist.bestValid();
+  const PairId next = agent.selection ? agent.selection->id : best != nullptr ? best->id : 0;
+  const bool same = std::exchange(agent.usableId, next) == next;
+  if (next == 0) return agent.usablePair.reset();
+  agent.usablePair = agent.selection ? agent.selection->pair : describe(agent, *best);
+  if (!same) agent.emit(SelectedPairEvent{*agent.usablePair});
 }
 
 void select(AgentState& agent, Time now, const CandidatePair& pair) {
@@ -68,7 +63,6 @@ void select(AgentState& agent, Time now, const CandidatePair& pair) {
   agent.locals.removeRetired(pair.socket);
   agent.selectedPair = agent.selection->pair;
   updateUsable(agent);
-  agent.emit(SelectedPairEvent{*agent.selectedPair});
 
   agent.nominationDue.reset();
   agent.patienceEnd.reset();
@@ -129,6 +123,7 @@ namespace {
 
 // What a user can do depends on what came through.
 std::string whyNoPairPassed(const AgentState& agent) {
+  if (!agent.foundLost.empty()) return "the path that was found is gone, and no other was: " + agent.foundLost;
   std::string why = "no candidate pair passed its connectivity check: ";
   why += agent.heard ? "checks of the peer come in, but nothing answers ours" : "nothing has come from the peer";
   const auto& bases = agent.locals.bases();
@@ -163,6 +158,18 @@ void endPatience(AgentState& agent) {
 }
 
 }  // namespace
+
+bool found(const AgentState& agent) {
+  const auto& pairs = agent.checklist.pairs();
+  return !agent.concluded() && std::any_of(pairs.begin(), pairs.end(), [](const auto& pair) { return pair.valid(); });
+}
+
+// DTLS goes by what is found, and may be done before a pair is nominated.
+void showFound(AgentState& agent) {
+  if (agent.state == IceTransportState::checking && found(agent)) agent.changeState(IceTransportState::connected);
+  const bool lost = agent.state == IceTransportState::connected && !agent.selection && !found(agent);
+  if (lost) agent.changeState(IceTransportState::checking);
+}
 
 void handleStateTimeout(AgentState& agent, Time now) {
   if (agent.completionDue && now >= *agent.completionDue) {

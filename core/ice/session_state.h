@@ -25,6 +25,10 @@ void loseSelection(AgentState& agent, std::string why);
 /// FailureEvent, then failed; nothing is sent any more until a restart.
 void fail(AgentState& agent, std::string why);
 
+/// This session has found a path, and has nominated none yet.
+[[nodiscard]] bool found(const AgentState& agent);
+/// checking <-> connected, as what is found comes and goes before a pair is nominated.
+void showFound(AgentState& agent);
 /// connected -> completed, and the end of patience.
 void handleStateTimeout(AgentState& agent, Time now);
 

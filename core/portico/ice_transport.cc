@@ -48,13 +48,13 @@ std::optional<IceParameters> IceTransport::getRemoteParameters() const {
 }
 
 std::optional<IceCandidatePair> IceTransport::getSelectedCandidatePair() const {
-  const std::optional<ice::SelectedPair>& pair = impl_->agent().selectedPair();
+  const std::optional<ice::SelectedPair>& pair = impl_->agent().usablePair();
   if (!pair) return std::nullopt;
   return IceCandidatePair{pair->local, pair->remote};
 }
 
 IceTransportStats IceTransport::getStats() const {
-  const ice::PairStats pair = impl_->agent().selectedPairStats();
+  const ice::PairStats pair = impl_->agent().usablePairStats();
   const StackCounters& stack = impl_->driver->stack().counters();
   IceTransportStats stats;
   stats.requestsSent = pair.requestsSent;

@@ -44,8 +44,8 @@ CandidatePairStats pairStats(const ice::PairReport& pair, const StackCounters& c
   stats.localCandidateId = candidateId(pair.local, false);
   stats.remoteCandidateId = candidateId(pair.remote, true);
   stats.state = stateOf(pair.state);
-  stats.nominated = pair.selected;
-  if (pair.selected) {
+  stats.nominated = pair.nominated;
+  if (pair.usable) {
     stats.packetsSent = counters.packetsSent;
     stats.packetsReceived = counters.packetsReceived;
     stats.bytesSent = counters.bytesSent;
@@ -104,7 +104,7 @@ void addTransport(Report& report, const PeerConnection::Impl::Transports& transp
     stats.dtlsCipher = transports.dtls.cipherSuite();
     stats.dtlsRole = transports.dtls.getLocalParameters().role;
   }
-  const auto selected = std::find_if(pairs.begin(), pairs.end(), [](const auto& pair) { return pair.selected; });
+  const auto selected = std::find_if(pairs.begin(), pairs.end(), [](const auto& pair) { return pair.usable; });
   if (selected != pairs.end()) stats.selectedCandidatePairId = pairStats(*selected, counters).id;
 
   for (const IceCandidate& candidate : transports.gatherer.getLocalCandidates()) report.addCandidate(candidate, false);

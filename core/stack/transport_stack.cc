@@ -165,7 +165,7 @@ void TransportStack::sendDtlsPackets(Time now, PacketSender& sender) {
   if (!dtls_) return;
   PacketQueue& records = dtls_->output();
   if (records.empty()) return;
-  const std::optional<ice::SelectedPair>& pair = agent_.selectedPair() ? agent_.selectedPair() : agent_.usablePair();
+  const std::optional<ice::SelectedPair>& pair = agent_.usablePair();
   if (!pair) {
     counters_.packetsUnsendable += records.size();
     records.clear();

@@ -44,17 +44,16 @@ class Broken(AssertionError):
     """A line that the contract does not allow there."""
 
 
-def check(side, lines, layers=LAYERS):
+def check(side, lines):
     """All of it, of one peer's lines."""
-    history = _History(side, layers)
+    history = _History(side)
     for line in lines:
         history.take(line)
 
 
 class _History:
-    def __init__(self, side, layers):
+    def __init__(self, side):
         self.side = side
-        self.layers = layers
         self.states = {}
         self.reached = []
         self.channels = {}  # (label, id) → "open" or "closed"
@@ -94,15 +93,15 @@ class _History:
         self.require(state in PATHS[of][before], f"comes after {before}", line)
         self.states[of] = state
         key = ("state", of, state)
-        if key in self.layers and key not in self.reached:
-            missing = [layer for layer in self.layers[:self.layers.index(key)] if layer not in self.reached]
+        if key in LAYERS and key not in self.reached:
+            missing = [layer for layer in LAYERS[:LAYERS.index(key)] if layer not in self.reached]
             self.require(not missing, f"comes before {missing}", line)
             self.reached.append(key)
         if (of, state) == ("connection", "connected"):
             self.require(self.states.get("dtls") == "connected", "comes before DTLS is connected", line)
 
     def on_open(self, line):
-        self.require(self.layers[-1] in self.reached, "comes before SCTP is connected", line)
+        self.require(LAYERS[-1] in self.reached, "comes before SCTP is connected", line)
         key = (line["label"], line["id"])
         self.require(self.channels.get(key) != "open", "comes a second time", line)
         self.require(isinstance(line["id"], int), "has no id", line)

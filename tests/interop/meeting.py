@@ -88,8 +88,7 @@ class Meeting(Stage):
 
     def _check(self):
         lines = [line for line in self.peers[PORTICO].lines if not is_signal(line)]
-        # DTLS goes by a pair that works, and a browser may be done with it before the pair is nominated.
-        contract.check(PORTICO, lines, contract.LAYERS[1:])
+        contract.check(PORTICO, lines)
         for side, peer in self.peers.items():
             wanted = self.scenario.errors.get(side, [])
             if wanted is not None:

@@ -66,6 +66,8 @@ class IceTransport {
   [[nodiscard]] std::vector<IceCandidate> getRemoteCandidates() const;
   [[nodiscard]] std::vector<IceCandidate> getLocalCandidates() const;
   [[nodiscard]] std::optional<IceParameters> getRemoteParameters() const;
+  /// The pair that data goes out on: at first the best that works, which is another each time a better one does; once
+  /// the controlling side has nominated one (RFC 8445 §8), that one.
   [[nodiscard]] std::optional<IceCandidatePair> getSelectedCandidatePair() const;
   [[nodiscard]] IceTransportStats getStats() const;
 
@@ -73,6 +75,7 @@ class IceTransport {
   /// before it returns. Twice, before start() and from inside a handler: fine.
   Operation<void> stop();
 
+  /// W3C webrtc-pc §5.6.4: connected once a pair works, completed once one is nominated.
   void onStateChange(std::function<void(IceTransportState)> handler);
   void onSelectedCandidatePairChange(std::function<void(const IceCandidatePair&)> handler);
   /// Once, before failed: why. And for a start() that was refused.

@@ -1,7 +1,7 @@
 // Two agents find each other: states, times, orders of events, losses.
 #include <gtest/gtest.h>
 
-#include "tests/unit/ice/pipe.h"
+#include "tests/unit/ice/hand_made.h"
 
 namespace portico::ice {
 namespace {
@@ -43,7 +43,7 @@ TEST(Connect, CompletedComesInALaterStepThanConnected) {
   two.exchange();
   two.startA();
   two.startB();
-  ASSERT_TRUE(two.pipe.runTo([&] { return !two.a.states.empty() && two.a.states.back() == "connected"; }, seconds(1)));
+  ASSERT_TRUE(two.pipe.runTo([&] { return two.a.agent.selectedPair().has_value(); }, seconds(1)));
   EXPECT_EQ(two.a.state(), "connected");
   EXPECT_EQ(two.a.agent.nextTimeout(), two.pipe.now);
   two.a.agent.handleTimeout(two.pipe.now);
@@ -60,6 +60,30 @@ TEST(Connect, APairIsUsableOneRoundTripAfterTheStart) {
   EXPECT_TRUE(two.a.agent.usablePair());
   EXPECT_TRUE(two.b.agent.usablePair());
   EXPECT_FALSE(two.a.agent.selectedPair());
+}
+
+TEST(Connect, APairThatIsUsableIsToldOnceAndIsConnected) {
+  Two two;
+  two.open();
+  two.exchange();
+  bool nominates = false;
+  two.pipe.filter = [&](Packet& packet) { return nominates || !hasUseCandidate(packet.payload); };
+  two.startA();
+  two.startB();
+  two.pipe.run(milliseconds(100));
+  for (Peer* peer : {&two.a, &two.b}) {
+    EXPECT_EQ(peer->states, (std::vector<std::string>{"checking", "connected"}));
+    EXPECT_EQ(peer->selections.size(), 1U);
+    EXPECT_FALSE(peer->agent.selectedPair());
+    EXPECT_TRUE(peer->agent.pairs().front().usable);
+    EXPECT_FALSE(peer->agent.pairs().front().nominated);
+  }
+  nominates = true;
+  ASSERT_TRUE(two.bothIn("completed", seconds(5)));
+  for (Peer* peer : {&two.a, &two.b}) {
+    EXPECT_EQ(peer->selections.size(), 1U);
+    EXPECT_TRUE(peer->agent.pairs().front().nominated);
+  }
 }
 
 TEST(Connect, StaysNewUntilTheFirstCandidateEvenWhenStarted) {

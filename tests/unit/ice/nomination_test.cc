@@ -39,7 +39,8 @@ TEST(Nomination, APairThroughANatWaitsForABetterOneButNotForLong) {
   two.startA();
   two.pipe.runUntil(begin + milliseconds(199));
   EXPECT_TRUE(two.a.agent.usablePair());
-  EXPECT_EQ(two.a.state(), "checking");
+  EXPECT_FALSE(two.a.agent.selectedPair());
+  EXPECT_EQ(two.a.state(), "connected");
   two.pipe.runUntil(begin + milliseconds(205));
   EXPECT_EQ(two.a.state(), "completed");
 }
@@ -69,6 +70,7 @@ TEST(Nomination, WhenNoNominationIsAnsweredTheSearchFails) {
   ASSERT_TRUE(two.bothIn("failed", seconds(80)));
   EXPECT_EQ(two.a.failures.size(), 1U);
   EXPECT_EQ(two.b.failures.size(), 1U);
+  EXPECT_EQ(two.a.states, (std::vector<std::string>{"checking", "connected", "checking", "failed"}));
 }
 
 /// Agent a, controlled, against a peer made by hand that nominates with every check, as aioice does.
