@@ -29,7 +29,7 @@ void forgetSession(AgentState& agent) {
   agent.selectionLost.clear();
   agent.foundLost.clear();
   agent.heard = false;
-  updateUsable(agent);
+  updateFound(agent);
 }
 
 // RFC 8445 §9: the pair in use keeps its credentials until another takes its place.
@@ -228,17 +228,17 @@ IceRole Agent::role() const {
   return state_->role;
 }
 
-const std::optional<SelectedPair>& Agent::selectedPair() const {
-  return state_->selectedPair;
+const SelectedPair* Agent::selectedPair() const {
+  return state_->selection ? &state_->selection->pair : nullptr;
 }
 
-const std::optional<SelectedPair>& Agent::usablePair() const {
-  return state_->usablePair;
+const SelectedPair* Agent::usablePair() const {
+  return state_->usable();
 }
 
 PairStats Agent::usablePairStats() const {
   if (state_->selection) return state_->selection->stats;
-  const CandidatePair* usable = state_->checklist.find(state_->usableId);
+  const CandidatePair* usable = state_->checklist.find(state_->foundId);
   return usable != nullptr ? usable->stats : PairStats();
 }
 
@@ -249,7 +249,8 @@ std::vector<PairReport> Agent::pairs() const {
     const SelectedPair described = describe(agent, pair);
     const bool nominated = agent.concluded() && agent.selection->id == pair.id;
     reports.push_back({pair.id, described.local, described.remote, static_cast<PairReport::State>(pair.state),
-                       nominated, agent.usableId == pair.id, nominated ? agent.selection->stats : pair.stats});
+                       nominated, nominated || agent.foundId == pair.id,
+                       nominated ? agent.selection->stats : pair.stats});
   }
   // In use still, though its checklist is gone (RFC 8445 §9).
   if (agent.selection && agent.selection->previousSession) {
@@ -303,8 +304,7 @@ std::vector<std::string_view> Agent::usernameFragments() const {
 
 bool Agent::isAliveAt(SocketId socket, const SocketAddress& remote) const {
   const AgentState& agent = *state_;
-  return agent.selectedPair && agent.selectedPair->socket == socket && agent.selectedPair->remoteAddress == remote &&
-         hasFreshConsent(agent);
+  return agent.selected(socket, remote) && hasFreshConsent(agent);
 }
 
 bool Agent::authenticates(ByteView request) const {
@@ -316,9 +316,7 @@ bool Agent::authenticates(ByteView request) const {
 
 bool Agent::isKnownRemote(SocketId socket, const SocketAddress& from) const {
   const AgentState& agent = *state_;
-  if (agent.selectedPair && agent.selectedPair->socket == socket && agent.selectedPair->remoteAddress == from) {
-    return true;
-  }
+  if (agent.selected(socket, from)) return true;
   if (agent.checklist.find(socket, from) != nullptr) return true;
   const Base* base = agent.locals.base(socket);
   if (base != nullptr && agent.remotes.find(from, counterpart(base->transport)) != nullptr) return true;

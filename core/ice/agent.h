@@ -59,6 +59,8 @@ struct SelectedPair {
   SocketAddress remoteAddress;
   IceCandidate local;
   IceCandidate remote;
+
+  friend bool operator==(const SelectedPair&, const SelectedPair&) = default;
 };
 
 // What poll() tells, in the order in which it happened.
@@ -81,7 +83,7 @@ struct StateEvent {
 struct RoleEvent {
   IceRole role;
 };
-struct SelectedPairEvent {  ///< usablePair() is another
+struct SelectedPairEvent {  ///< usablePair() is another, or its candidates are known better
   SelectedPair pair;
 };
 struct FailureEvent {  ///< once, before StateEvent{failed}: why
@@ -211,10 +213,10 @@ class Agent {
 
   [[nodiscard]] IceTransportState state() const;
   [[nodiscard]] IceRole role() const;  ///< controlled until start() or a conflict decided it
-  /// The one that was nominated.
-  [[nodiscard]] const std::optional<SelectedPair>& selectedPair() const;
+  /// The one that was nominated. Null: none is in use. Until the agent is called again.
+  [[nodiscard]] const SelectedPair* selectedPair() const;
   /// What data goes out on: that one, or before a nomination the best that has passed a check (RFC 8445 §12.1).
-  [[nodiscard]] const std::optional<SelectedPair>& usablePair() const;
+  [[nodiscard]] const SelectedPair* usablePair() const;
   [[nodiscard]] PairStats usablePairStats() const;
   [[nodiscard]] std::vector<PairReport> pairs() const;
   [[nodiscard]] const AgentCounters& counters() const;

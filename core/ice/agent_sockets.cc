@@ -62,7 +62,7 @@ void Agent::noteServer(bool answered) {
 void Agent::removeSocket(Time now, SocketId id, std::string why) {
   AgentState& agent = *state_;
   if (agent.over()) return;
-  if (!agent.selection && agent.usablePair && agent.usablePair->socket == id) agent.foundLost = why;
+  if (agent.found && agent.found->socket == id) agent.foundLost = why;
   agent.locals.removeSocket(id);
   if (!agent.anyUsableBase()) agent.socketsLost = why;
   agent.checklist.removeSocket(id);
@@ -70,7 +70,7 @@ void Agent::removeSocket(Time now, SocketId id, std::string why) {
   std::erase_if(agent.gathering.waiting, [&](const Gathering::Task& task) { return task.socket == id; });
   std::erase_if(agent.early, [&](const EarlyCheck& check) { return check.socket == id; });
   if (agent.selection && agent.selection->pair.socket == id) leaveSelection(agent, now, std::move(why));
-  updateUsable(agent);
+  updateFound(agent);
   proceed(agent, now);
 }
 
@@ -84,20 +84,17 @@ void Agent::replaceSocket(SocketId id, SocketId replacement) {
 void Agent::onPathLost(Time now, SocketId socket, const SocketAddress& remote, std::string why) {
   AgentState& agent = *state_;
   if (agent.over()) return;
-  const bool used = agent.usablePair && agent.usablePair->socket == socket && agent.usablePair->remoteAddress == remote;
-  if (used && !agent.selection) agent.foundLost = why;
+  if (agent.found && agent.found->socket == socket && agent.found->remoteAddress == remote) agent.foundLost = why;
   ice::onPathLost(agent, socket, remote);
   std::erase_if(agent.early, [&](const EarlyCheck& check) { return check.socket == socket && check.from == remote; });
-  if (used && agent.selection) leaveSelection(agent, now, std::move(why));
-  updateUsable(agent);
+  if (agent.selected(socket, remote)) leaveSelection(agent, now, std::move(why));
+  updateFound(agent);
   proceed(agent, now);
 }
 
 bool Agent::usesPath(SocketId socket, const SocketAddress& remote) const {
   const AgentState& agent = *state_;
-  if (agent.selectedPair && agent.selectedPair->socket == socket && agent.selectedPair->remoteAddress == remote) {
-    return true;
-  }
+  if (agent.selected(socket, remote)) return true;
   const CandidatePair* pair = agent.checklist.find(socket, remote);
   // RFC 6544 §8: what is not selected is of no use any more, but while another is looked for. A controlled agent leaves
   // it to its peer to say so, which may have more to nominate.

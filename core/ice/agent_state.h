@@ -114,9 +114,8 @@ struct AgentState {
   // What we have.
   std::optional<Selection> selection;
   std::optional<Consent> consent;
-  std::optional<SelectedPair> selectedPair;  ///< selection's, as the contract shows it
-  std::optional<SelectedPair> usablePair;
-  PairId usableId = 0;  ///< usablePair's
+  std::optional<SelectedPair> found;  ///< without a selection: the best that works
+  PairId foundId = 0;
 
   AgentCounters counters;
   Fifo<Transmit> transmits;
@@ -129,6 +128,11 @@ struct AgentState {
   [[nodiscard]] bool anyUsableBase() const;
   /// A pair of this session, not of the one before a restart, is in use.
   [[nodiscard]] bool concluded() const { return selection && !selection->previousSession; }
+  [[nodiscard]] bool selected(SocketId socket, const SocketAddress& remote) const {
+    return selection && selection->pair.socket == socket && selection->pair.remoteAddress == remote;
+  }
+  /// What data goes out on.
+  [[nodiscard]] const SelectedPair* usable() const { return selection ? &selection->pair : found ? &*found : nullptr; }
   /// A session looks for a pair: its patience runs.
   [[nodiscard]] bool searching() const { return patienceEnd.has_value(); }
   /// API.md, *Sequential start*: who has not started gives way.

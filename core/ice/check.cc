@@ -65,7 +65,7 @@ void failPair(AgentState& agent, const Transaction& transaction) {
   if (pair == nullptr) return;
   agent.checklist.fail(*pair);
   if (agent.concluded() && agent.selection->id == transaction.subject) return;  // consent decides about that one
-  updateUsable(agent);
+  updateFound(agent);
 }
 
 // RFC 8445 §7.2.5.1
@@ -96,7 +96,7 @@ void onCheckSuccess(AgentState& agent, Time now, const Transaction& transaction,
   if (nominated) {
     onNominated(agent, now, transaction.subject);
   } else {
-    updateUsable(agent);
+    updateFound(agent);
   }
 }
 

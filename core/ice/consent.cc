@@ -64,7 +64,7 @@ void handleConsentTimeout(AgentState& agent, Time now) {
     return;
   }
   if (!agent.selection || now < agent.consent->nextCheck) return;
-  if (!hasFreshConsent(agent) && established(agent) && !found(agent))
+  if (!hasFreshConsent(agent) && established(agent) && !hasFound(agent))
     agent.changeState(IceTransportState::disconnected);
   if (++agent.consent->unanswered == kUnansweredForSilent) searchAgain(agent);
   agent.consent->nextCheck = agent.options.lite ? nextTime(agent, now) : now + kRepeatInterval;

@@ -128,10 +128,7 @@ namespace {
 
 // RFC 8445 §7.3.2, and RFC 7675's liveness for one that sends no checks of its own.
 void actAsLite(AgentState& agent, Time now, const EarlyCheck& check) {
-  const bool selected = agent.selection && !agent.selection->previousSession &&
-                        agent.selection->pair.socket == check.socket &&
-                        agent.selection->pair.remoteAddress == check.from;
-  if (selected) return confirmConsent(agent, now);
+  if (agent.concluded() && agent.selected(check.socket, check.from)) return confirmConsent(agent, now);
   CandidatePair* pair = pairOf(agent, check.socket, check.from, check.priority);
   if (pair == nullptr) return;
   enterChecking(agent);
@@ -141,7 +138,7 @@ void actAsLite(AgentState& agent, Time now, const EarlyCheck& check) {
     pair->nomination = std::max(pair->nomination, check.nomination);
     onNominated(agent, now, pair->id);
   } else {
-    updateUsable(agent);
+    updateFound(agent);
   }
 }
 
@@ -198,7 +195,7 @@ void keepForLater(AgentState& agent, EarlyCheck check) {
 }
 
 void countOnSelected(AgentState& agent, SocketId socket, const SocketAddress& from) {
-  if (!agent.selection || agent.selection->pair.socket != socket || agent.selection->pair.remoteAddress != from) return;
+  if (!agent.selected(socket, from)) return;
   ++agent.selection->stats.requestsReceived;
   ++agent.selection->stats.responsesSent;
 }
@@ -257,9 +254,7 @@ void onRequest(AgentState& agent, Time now, SocketId socket, const SocketAddress
   if (base == nullptr) return;
   // Relay-only means that nobody learns of our sockets, not even that they answer. The pair of before a restart that
   // makes it so is no secret.
-  const bool inUse =
-      agent.selection && agent.selection->pair.socket == socket && agent.selection->pair.remoteAddress == from;
-  if (agent.options.relayOnly && !base->relayed() && !inUse) return;
+  if (agent.options.relayOnly && !base->relayed() && !agent.selected(socket, from)) return;
   const Request request{agent, socket, from, message};
   if (!formallyRight(request)) return;
   const Credentials* credentials = authenticate(request);

@@ -30,20 +30,22 @@ void enterChecking(AgentState& agent) {
 
 void describeAnew(AgentState& agent, const RemoteCandidate& remote) {
   const auto renew = [&](SelectedPair& pair) {
-    if (withoutScope(pair.remoteAddress) == *remote.address) pair.remote = remote.signalled;
+    const bool other = withoutScope(pair.remoteAddress) == *remote.address && pair.remote != remote.signalled;
+    if (other) pair.remote = remote.signalled;
+    return other;
   };
-  if (agent.selection && !agent.selection->previousSession) renew(agent.selection->pair);
-  if (agent.selectedPair && agent.concluded()) renew(*agent.selectedPair);
-  if (agent.usablePair) renew(*agent.usablePair);
+  if (agent.concluded()) renew(agent.selection->pair);
+  if (agent.found && renew(*agent.found)) agent.emit(SelectedPairEvent{*agent.found});
 }
 
-void updateUsable(AgentState& agent) {
+void updateFound(AgentState& agent) {
   const CandidatePair* best = agent.selection ? nullptr : agent.checklist.bestValid();
-  const PairId next = agent.selection ? agent.selection->id : best != nullptr ? best->id : 0;
-  const bool same = std::exchange(agent.usableId, next) == next;
-  if (next == 0) return agent.usablePair.reset();
-  agent.usablePair = agent.selection ? agent.selection->pair : describe(agent, *best);
-  if (!same) agent.emit(SelectedPairEvent{*agent.usablePair});
+  const PairId next = best != nullptr ? best->id : 0;
+  if (std::exchange(agent.foundId, next) == next) return;
+  agent.found.reset();
+  if (best == nullptr) return;
+  agent.found = describe(agent, *best);
+  agent.emit(SelectedPairEvent{*agent.found});
 }
 
 void select(AgentState& agent, Time now, const CandidatePair& pair) {
@@ -58,11 +60,13 @@ void select(AgentState& agent, Time now, const CandidatePair& pair) {
   selection.stats = pair.stats;
   selection.unchecked = agent.role == IceRole::controlling && pair.stats.requestsReceived == 0;
   const Time confirmed = agent.options.lite ? now : pair.lastSuccess;
+  // The servers' answers may have come since it was found, and told.
+  const bool told = agent.foundId == pair.id && agent.found == selection.pair;
   agent.selection = std::move(selection);
   agent.selectionLost.clear();
   agent.locals.removeRetired(pair.socket);
-  agent.selectedPair = agent.selection->pair;
-  updateUsable(agent);
+  updateFound(agent);
+  if (!told) agent.emit(SelectedPairEvent{agent.selection->pair});
 
   agent.nominationDue.reset();
   agent.patienceEnd.reset();
@@ -93,10 +97,9 @@ void loseSelection(AgentState& agent, std::string why) {
 
 void dropSelection(AgentState& agent) {
   agent.selection.reset();
-  agent.selectedPair.reset();
   agent.locals.removeRetired(0);
   agent.transactions.eraseIf([](const Transaction& t) { return t.purpose == Purpose::consent; });
-  updateUsable(agent);
+  updateFound(agent);
 }
 
 void fail(AgentState& agent, std::string why) {
@@ -159,15 +162,15 @@ void endPatience(AgentState& agent) {
 
 }  // namespace
 
-bool found(const AgentState& agent) {
+bool hasFound(const AgentState& agent) {
   const auto& pairs = agent.checklist.pairs();
   return !agent.concluded() && std::any_of(pairs.begin(), pairs.end(), [](const auto& pair) { return pair.valid(); });
 }
 
 // DTLS goes by what is found, and may be done before a pair is nominated.
 void showFound(AgentState& agent) {
-  if (agent.state == IceTransportState::checking && found(agent)) agent.changeState(IceTransportState::connected);
-  const bool lost = agent.state == IceTransportState::connected && !agent.selection && !found(agent);
+  if (agent.state == IceTransportState::checking && hasFound(agent)) agent.changeState(IceTransportState::connected);
+  const bool lost = agent.state == IceTransportState::connected && !agent.selection && !hasFound(agent);
   if (lost) agent.changeState(IceTransportState::checking);
 }
 

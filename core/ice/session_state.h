@@ -14,8 +14,8 @@ SelectedPair describe(const AgentState& agent, const CandidatePair& pair);
 void enterChecking(AgentState& agent);
 /// A peer-reflexive candidate turned out to be `remote`, maybe while it is in use.
 void describeAnew(AgentState& agent, const RemoteCandidate& remote);
-/// Chooses anew what data goes out on: the selected pair, or else the best valid one.
-void updateUsable(AgentState& agent);
+/// Chooses anew what data goes out on while no pair is selected: the best valid one.
+void updateFound(AgentState& agent);
 /// `pair` carries the data from now on.
 void select(AgentState& agent, Time now, const CandidatePair& pair);
 /// The selected pair is no more (its socket closed, or consent ran out).
@@ -26,7 +26,7 @@ void loseSelection(AgentState& agent, std::string why);
 void fail(AgentState& agent, std::string why);
 
 /// This session has found a path, and has nominated none yet.
-[[nodiscard]] bool found(const AgentState& agent);
+[[nodiscard]] bool hasFound(const AgentState& agent);
 /// checking <-> connected, as what is found comes and goes before a pair is nominated.
 void showFound(AgentState& agent);
 /// connected -> completed, and the end of patience.

@@ -48,8 +48,8 @@ std::optional<IceParameters> IceTransport::getRemoteParameters() const {
 }
 
 std::optional<IceCandidatePair> IceTransport::getSelectedCandidatePair() const {
-  const std::optional<ice::SelectedPair>& pair = impl_->agent().usablePair();
-  if (!pair) return std::nullopt;
+  const ice::SelectedPair* pair = impl_->agent().usablePair();
+  if (pair == nullptr) return std::nullopt;
   return IceCandidatePair{pair->local, pair->remote};
 }
 

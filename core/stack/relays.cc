@@ -129,9 +129,9 @@ void Relays::keepOnly(Time now, const std::vector<TurnServer>& servers) {
 }
 
 void Relays::dropRetired(Time now) {
-  const auto& selected = agent_.selectedPair();
+  const ice::SelectedPair* selected = agent_.selectedPair();
   for (Relay& relay : relays_) {
-    const bool inUse = selected && (selected->socket == relay.v4 || selected->socket == relay.v6);
+    const bool inUse = selected != nullptr && (selected->socket == relay.v4 || selected->socket == relay.v6);
     if (!relay.retired || inUse) continue;
     relay.retired = false;
     dropSockets(now, relay, "its server is not to be used any more");

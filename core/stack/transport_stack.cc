@@ -165,8 +165,8 @@ void TransportStack::sendDtlsPackets(Time now, PacketSender& sender) {
   if (!dtls_) return;
   PacketQueue& records = dtls_->output();
   if (records.empty()) return;
-  const std::optional<ice::SelectedPair>& pair = agent_.usablePair();
-  if (!pair) {
+  const ice::SelectedPair* pair = agent_.usablePair();
+  if (pair == nullptr) {
     counters_.packetsUnsendable += records.size();
     records.clear();
     return;

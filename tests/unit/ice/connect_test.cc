@@ -43,7 +43,7 @@ TEST(Connect, CompletedComesInALaterStepThanConnected) {
   two.exchange();
   two.startA();
   two.startB();
-  ASSERT_TRUE(two.pipe.runTo([&] { return two.a.agent.selectedPair().has_value(); }, seconds(1)));
+  ASSERT_TRUE(two.pipe.runTo([&] { return two.a.agent.selectedPair() != nullptr; }, seconds(1)));
   EXPECT_EQ(two.a.state(), "connected");
   EXPECT_EQ(two.a.agent.nextTimeout(), two.pipe.now);
   two.a.agent.handleTimeout(two.pipe.now);
@@ -84,6 +84,25 @@ TEST(Connect, APairThatIsUsableIsToldOnceAndIsConnected) {
     EXPECT_EQ(peer->selections.size(), 1U);
     EXPECT_TRUE(peer->agent.pairs().front().nominated);
   }
+}
+
+TEST(Connect, APairThatIsKnownByBetterCandidatesWhenItIsNominatedIsToldAgain) {
+  Two two;
+  two.open();
+  tellCandidates(two.pipe.now, two.b, two.a);
+  bool nominates = false;
+  two.pipe.filter = [&](Packet& packet) { return nominates || !hasUseCandidate(packet.payload); };
+  two.startA();
+  two.startB();
+  two.pipe.run(milliseconds(100));
+  ASSERT_EQ(two.b.selections.size(), 1U);
+  EXPECT_EQ(two.b.selections[0].remote.type, "prflx");
+  tellCandidates(two.pipe.now, two.a, two.b);
+  nominates = true;
+  ASSERT_TRUE(two.bothIn("completed", seconds(5)));
+  ASSERT_EQ(two.b.selections.size(), 2U);
+  EXPECT_EQ(two.b.selections[1].remote.type, "host");
+  EXPECT_EQ(two.a.selections.size(), 1U);
 }
 
 TEST(Connect, StaysNewUntilTheFirstCandidateEvenWhenStarted) {
