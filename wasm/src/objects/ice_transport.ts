@@ -134,6 +134,7 @@ export class RTCIceTransport extends CoreObject {
     const parameters = this._json<RTCIceParametersInit | null>("portico_ice_transport_remote_parameters");
     return parameters && new RTCIceParameters(parameters);
   }
+  /** The pair that data goes out on: the best that works, until the controlling side has nominated one. */
   getSelectedCandidatePair(): RTCIceCandidatePair | null {
     const pair = this._json<{ local: unknown; remote: unknown } | null>("portico_ice_transport_selected_pair");
     return pair && { local: this.iceGatherer._candidateOf(pair.local), remote: this.#candidates.of(pair.remote) };
