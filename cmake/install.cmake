@@ -1,4 +1,4 @@
-# What `cmake --install` places: the library, its headers, a CMake package and a pkg-config file, all relocatable.
+# What `cmake --install` places: the library, its headers, a CMake package and pkg-config files, all relocatable.
 include_guard(GLOBAL)
 include(CMakePackageConfigHelpers)
 
@@ -28,8 +28,14 @@ else()
   set(pkgconfigPrefix "\${pcfiledir}/${up}")
   set(pkgconfigLibdir "\${prefix}/${CMAKE_INSTALL_LIBDIR}")
 endif()
-configure_file("${CMAKE_CURRENT_LIST_DIR}/portico.pc.in" "${CMAKE_CURRENT_BINARY_DIR}/portico.pc" @ONLY)
-install(FILES "${CMAKE_CURRENT_BINARY_DIR}/portico.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+set(pkgconfigNames portico)
+if(TARGET portico_c)
+  list(APPEND pkgconfigNames portico-c)
+endif()
+foreach(pkgconfigName IN LISTS pkgconfigNames)
+  configure_file("${CMAKE_CURRENT_LIST_DIR}/portico.pc.in" "${CMAKE_CURRENT_BINARY_DIR}/${pkgconfigName}.pc" @ONLY)
+  install(FILES "${CMAKE_CURRENT_BINARY_DIR}/${pkgconfigName}.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+endforeach()
 
 # The licences of what the library has inside ask to go with it.
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DOCDIR}")

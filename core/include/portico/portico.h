@@ -64,7 +64,7 @@ typedef int32_t portico_operation;
 
 typedef enum portico_event_type {
   PORTICO_EVENT_OPERATION = 1,    /* object: the portico_operation; number: 0 or a portico_error; data: sentence, or the
-                                   * result    as JSON where the call has one */
+                                   * result as JSON where the call has one */
   PORTICO_EVENT_STATE_CHANGE = 2, /* data: the new state's name; number: which state of an RTCPeerConnection, a
                                    * portico_peer_state */
   PORTICO_EVENT_ICE_CANDIDATE = 3,       /* data: JSON, or nothing when there are no more */
