@@ -24,6 +24,7 @@ void forgetSession(AgentState& agent) {
   agent.completionDue.reset();
   agent.patienceEnd.reset();
   agent.nominations = 0;
+  agent.nominated = false;
   agent.pathsExpected = false;
   agent.peerFollows = false;
   agent.selectionLost.clear();
@@ -34,7 +35,8 @@ void forgetSession(AgentState& agent) {
 
 // RFC 8445 §9: the pair in use keeps its credentials until another takes its place.
 void setAside(AgentState& agent) {
-  if (agent.selection && agent.selection->previousSession) return;
+  // One that the peer never agreed to leaves no trace.
+  if (!agent.remoteKnown || (agent.selection && agent.selection->previousSession)) return;
   agent.previous = agent.current;
   if (agent.selection) agent.selection->previousSession = true;
 }

@@ -83,8 +83,10 @@ struct StateEvent {
 struct RoleEvent {
   IceRole role;
 };
-struct SelectedPairEvent {  ///< usablePair() is another, or its candidates are known better
+struct SelectedPairEvent {  ///< usablePair() is another; or, before a nomination and by it, its candidates are known
+                            ///< better
   SelectedPair pair;
+  bool another = true;
 };
 struct FailureEvent {  ///< once, before StateEvent{failed}: why
   Error error;

@@ -62,7 +62,10 @@ void Agent::noteServer(bool answered) {
 void Agent::removeSocket(Time now, SocketId id, std::string why) {
   AgentState& agent = *state_;
   if (agent.over()) return;
-  if (agent.found && agent.found->socket == id) agent.foundLost = why;
+  const auto& pairs = agent.checklist.pairs();
+  const bool worked = std::any_of(pairs.begin(), pairs.end(),
+                                  [&](const CandidatePair& pair) { return pair.valid() && pair.socket == id; });
+  if (worked && !agent.concluded()) agent.foundLost = why;
   agent.locals.removeSocket(id);
   if (!agent.anyUsableBase()) agent.socketsLost = why;
   agent.checklist.removeSocket(id);
@@ -84,7 +87,8 @@ void Agent::replaceSocket(SocketId id, SocketId replacement) {
 void Agent::onPathLost(Time now, SocketId socket, const SocketAddress& remote, std::string why) {
   AgentState& agent = *state_;
   if (agent.over()) return;
-  if (agent.found && agent.found->socket == socket && agent.found->remoteAddress == remote) agent.foundLost = why;
+  const CandidatePair* pair = agent.checklist.find(socket, remote);
+  if (pair != nullptr && pair->valid() && !agent.concluded()) agent.foundLost = why;
   ice::onPathLost(agent, socket, remote);
   std::erase_if(agent.early, [&](const EarlyCheck& check) { return check.socket == socket && check.from == remote; });
   if (agent.selected(socket, remote)) leaveSelection(agent, now, std::move(why));
@@ -134,8 +138,9 @@ void Agent::doubt(Time now, SocketId id) {
   if (agent.consent->unanswered >= kUnansweredForDisconnected) return;
   agent.consent->unanswered = kUnansweredForDisconnected;
   agent.consent->nextCheck = now;
+  showFound(agent);
   const bool inUse = agent.state == IceTransportState::connected || agent.state == IceTransportState::completed;
-  if (inUse) agent.changeState(IceTransportState::disconnected);
+  if (inUse && agent.selection) agent.changeState(IceTransportState::disconnected);
   searchAgain(agent);
   proceed(agent, now);
 }

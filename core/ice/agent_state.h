@@ -93,7 +93,7 @@ struct AgentState {
   LocalCandidates locals;
   std::string socketsLost;    ///< why there is no socket any more
   std::string selectionLost;  ///< why the socket of the selected pair is gone
-  std::string foundLost;      ///< why that of a pair that worked is, before a nomination
+  std::string foundLost;      ///< why that of a pair that worked is, before a nomination: there is no other
   RemoteCandidates remotes;
   std::string nameFailure;  ///< why a name of the peer's has no address
   bool remoteEnded = false;
@@ -110,6 +110,8 @@ struct AgentState {
   std::optional<Time> patienceEnd;  ///< RFC 8863's PAC timer, while it runs
   bool patienceExtended = false;
   std::uint32_t nominations = 0;  ///< controlling: made in this session; controlled: the number of the one followed
+
+  bool nominated = false;  ///< a pair was selected in this session
 
   // What we have.
   std::optional<Selection> selection;

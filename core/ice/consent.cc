@@ -33,7 +33,8 @@ void expire(AgentState& agent) {
                                             : "the path that was in use is gone: " + agent.selectionLost);
   } else {
     dropSelection(agent);  // an ICE restart is under way: it decides
-    if (inUse) agent.changeState(IceTransportState::checking);
+    if (inUse && !hasFound(agent)) agent.changeState(IceTransportState::checking);
+    showFound(agent);
   }
 }
 
@@ -64,8 +65,11 @@ void handleConsentTimeout(AgentState& agent, Time now) {
     return;
   }
   if (!agent.selection || now < agent.consent->nextCheck) return;
-  if (!hasFreshConsent(agent) && established(agent) && !hasFound(agent))
-    agent.changeState(IceTransportState::disconnected);
+  if (!hasFreshConsent(agent)) {
+    showFound(agent);
+    if (!agent.selection) return;  // what was found has taken its place
+    if (established(agent)) agent.changeState(IceTransportState::disconnected);
+  }
   if (++agent.consent->unanswered == kUnansweredForSilent) searchAgain(agent);
   agent.consent->nextCheck = agent.options.lite ? nextTime(agent, now) : now + kRepeatInterval;
   if (!agent.options.lite) sendConsentCheck(agent, now);

@@ -36,7 +36,7 @@ void considerNomination(AgentState& agent, Time now) {
     return;
   }
   // A second nomination is for those who follow it: with others, a restart.
-  if (!agent.selectionLost.empty() && !agent.peerFollows) return;
+  if (agent.nominated && !agent.peerFollows) return;
   CandidatePair* best = agent.checklist.bestValid();
   if (best == nullptr) {
     agent.firstValidAt.reset();

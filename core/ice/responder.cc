@@ -75,8 +75,10 @@ std::string_view remoteUfragOf(const stun::Message& message) {
 // address (version 156), so that no check of the new session were ever answered.
 bool aheadOfUs(const AgentState& agent, const Credentials& credentials, const stun::Message& message) {
   const std::string_view theirs = remoteUfragOf(message);
-  const bool before = agent.previous && agent.previous->remoteUfrag == theirs;
-  return !credentials.remoteUfrag.empty() && credentials.remoteUfrag != theirs && !before;
+  if (agent.previous && agent.previous->remoteUfrag == theirs) return false;
+  // A restart that was taken back has our old name again, and nobody's yet.
+  const bool takenBack = agent.previous && agent.previous->localUfrag == credentials.localUfrag;
+  return (takenBack || !credentials.remoteUfrag.empty()) && credentials.remoteUfrag != theirs;
 }
 
 // RFC 8445 §7.3.1.1. False: answered with 487.

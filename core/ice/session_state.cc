@@ -35,7 +35,7 @@ void describeAnew(AgentState& agent, const RemoteCandidate& remote) {
     return other;
   };
   if (agent.concluded()) renew(agent.selection->pair);
-  if (agent.found && renew(*agent.found)) agent.emit(SelectedPairEvent{*agent.found});
+  if (agent.found && renew(*agent.found)) agent.emit(SelectedPairEvent{*agent.found, false});
 }
 
 void updateFound(AgentState& agent) {
@@ -45,7 +45,8 @@ void updateFound(AgentState& agent) {
   agent.found.reset();
   if (best == nullptr) return;
   agent.found = describe(agent, *best);
-  agent.emit(SelectedPairEvent{*agent.found});
+  agent.foundLost.clear();
+  agent.emit(SelectedPairEvent{*agent.found, true});
 }
 
 void select(AgentState& agent, Time now, const CandidatePair& pair) {
@@ -61,12 +62,14 @@ void select(AgentState& agent, Time now, const CandidatePair& pair) {
   selection.unchecked = agent.role == IceRole::controlling && pair.stats.requestsReceived == 0;
   const Time confirmed = agent.options.lite ? now : pair.lastSuccess;
   // The servers' answers may have come since it was found, and told.
-  const bool told = agent.foundId == pair.id && agent.found == selection.pair;
+  const bool another = agent.foundId != pair.id;
+  const bool told = !another && agent.found == selection.pair;
   agent.selection = std::move(selection);
+  agent.nominated = true;
   agent.selectionLost.clear();
   agent.locals.removeRetired(pair.socket);
   updateFound(agent);
-  if (!told) agent.emit(SelectedPairEvent{agent.selection->pair});
+  if (!told) agent.emit(SelectedPairEvent{agent.selection->pair, another});
 
   agent.nominationDue.reset();
   agent.patienceEnd.reset();
@@ -92,7 +95,7 @@ void loseSelection(AgentState& agent, std::string why) {
   dropSelection(agent);
   agent.selectionLost = std::move(why);
   const bool inUse = agent.state == IceTransportState::connected || agent.state == IceTransportState::completed;
-  if (inUse) agent.changeState(IceTransportState::disconnected);
+  if (inUse && !hasFound(agent)) agent.changeState(IceTransportState::disconnected);
 }
 
 void dropSelection(AgentState& agent) {
@@ -164,13 +167,22 @@ void endPatience(AgentState& agent) {
 
 bool hasFound(const AgentState& agent) {
   const auto& pairs = agent.checklist.pairs();
-  return !agent.concluded() && std::any_of(pairs.begin(), pairs.end(), [](const auto& pair) { return pair.valid(); });
+  return agent.searching() &&
+         std::any_of(pairs.begin(), pairs.end(), [](const CandidatePair& pair) { return pair.valid(); });
 }
 
 // DTLS goes by what is found, and may be done before a pair is nominated.
 void showFound(AgentState& agent) {
-  if (agent.state == IceTransportState::checking && hasFound(agent)) agent.changeState(IceTransportState::connected);
-  const bool lost = agent.state == IceTransportState::connected && !agent.selection && !hasFound(agent);
+  if (hasFound(agent)) {
+    const bool stale = agent.selection && !hasFreshConsent(agent);  // the pair of before a restart
+    if (stale) {
+      agent.consent.reset();
+      dropSelection(agent);
+    }
+    const bool waiting = agent.state == IceTransportState::checking || agent.state == IceTransportState::disconnected;
+    if (waiting) agent.changeState(IceTransportState::connected);
+  }
+  const bool lost = agent.state == IceTransportState::connected && agent.usable() == nullptr;
   if (lost) agent.changeState(IceTransportState::checking);
 }
 

@@ -27,7 +27,8 @@ void fail(AgentState& agent, std::string why);
 
 /// This session has found a path, and has nominated none yet.
 [[nodiscard]] bool hasFound(const AgentState& agent);
-/// checking <-> connected, as what is found comes and goes before a pair is nominated.
+/// checking <-> connected, as what is found comes and goes before a pair is nominated. In a restart it takes the place
+/// of the old pair once that is silent.
 void showFound(AgentState& agent);
 /// connected -> completed, and the end of patience.
 void handleStateTimeout(AgentState& agent, Time now);

@@ -231,6 +231,7 @@ void IceTransport::Impl::onIceEvent(const ice::Event& event) {
   if (const auto* change = std::get_if<ice::StateEvent>(&event)) {
     setState(change->state);
   } else if (const auto* selected = std::get_if<ice::SelectedPairEvent>(&event)) {
+    if (selected->another) ++pairChanges;
     pairHandler({selected->pair.local, selected->pair.remote});
   } else if (const auto* failure = std::get_if<ice::FailureEvent>(&event)) {
     if (starting) starting->complete(failure->error);

@@ -40,6 +40,7 @@ struct IceTransport::Impl final : public IceListener, public std::enable_shared_
   std::optional<IceParameters> remoteParameters;
   std::optional<Completer<void>> starting;
   std::weak_ptr<DtlsTransport::Impl> dtlsTransport;
+  std::uint32_t pairChanges = 0;  ///< the selected pair has become another
 
   Handler<IceTransportState> stateHandler;
   Handler<const IceCandidatePair&> pairHandler;

@@ -164,7 +164,6 @@ struct PeerConnection::Impl final : public std::enable_shared_from_this<Impl> {
   bool waitingForSockets_ = false;
   std::vector<Step> afterSockets_;
 
-  std::uint32_t pairChanges_ = 0;
   std::uint32_t channelsOpened_ = 0;  ///< by transports that are gone
   std::uint32_t channelsClosed_ = 0;
 };

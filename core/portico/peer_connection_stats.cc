@@ -82,7 +82,7 @@ class Report {
   std::vector<std::string> ids_;
 };
 
-void addTransport(Report& report, const PeerConnection::Impl::Transports& transports, std::uint32_t pairChanges) {
+void addTransport(Report& report, const PeerConnection::Impl::Transports& transports) {
   TransportStack& stack = transports.ice.impl()->driver->stack();
   const StackCounters& counters = stack.counters();
   const std::vector<ice::PairReport> pairs = stack.ice().pairs();
@@ -98,7 +98,7 @@ void addTransport(Report& report, const PeerConnection::Impl::Transports& transp
   stats.iceState = transports.ice.state();
   stats.dtlsState = transports.dtls.state();
   stats.localCertificateId = kLocalCertificateId;
-  stats.selectedCandidatePairChanges = pairChanges;
+  stats.selectedCandidatePairChanges = transports.ice.impl()->pairChanges;
   if (stats.dtlsState == DtlsTransportState::connected) {
     stats.tlsVersion = "FEFD";  // RFC 6347 §4.1: DTLS 1.2, the only one
     stats.dtlsCipher = transports.dtls.cipherSuite();
@@ -165,7 +165,7 @@ StatsReport PeerConnection::Impl::getStats() const {
   if (transports) {
     own.dataChannelsOpened += transports->sctp.impl()->channelsOpened;
     own.dataChannelsClosed += transports->sctp.impl()->channelsClosed;
-    if (gatheringState != IceGathererState::fresh || sctpKnown) addTransport(report, *transports, pairChanges_);
+    if (gatheringState != IceGathererState::fresh || sctpKnown) addTransport(report, *transports);
     addChannels(report, *transports->sctp.impl());
   }
   report.add(own);

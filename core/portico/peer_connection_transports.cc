@@ -27,7 +27,6 @@ void PeerConnection::Impl::Transports::unwatch() const {
   gatherer.impl()->errorHandler.setOwner(nullptr);
   gatherer.impl()->networkHandler.setOwner(nullptr);
   ice.impl()->stateHandler.setOwner(nullptr);
-  ice.impl()->pairHandler.setOwner(nullptr);
   dtls.impl()->stateHandler.setOwner(nullptr);
   sctp.impl()->channelHandler.setOwner(nullptr);
 }
@@ -57,8 +56,6 @@ void PeerConnection::Impl::watch() {
   transports->gatherer.impl()->networkHandler.setOwner(
       forward([](Impl& impl, const NetworkChange& change) { impl.onNetworkChange(change); }));
   transports->ice.impl()->stateHandler.setOwner(forward([](Impl& impl, IceTransportState) { impl.updateStates(); }));
-  transports->ice.impl()->pairHandler.setOwner(
-      forward([](Impl& impl, const IceCandidatePair&) { ++impl.pairChanges_; }));
   transports->dtls.impl()->stateHandler.setOwner(forward([](Impl& impl, DtlsTransportState) { impl.updateStates(); }));
   transports->sctp.impl()->channelHandler.setOwner(
       forward([](Impl& impl, const DataChannel& channel) { impl.channelHandler(channel); }));

@@ -138,21 +138,32 @@ TEST_F(Restart, ChecksOfTheNewSessionThatComeEarlyAreTakenUpAtTheStart) {
 
 // Chromium checks so while the answer to its restart is under way, and if it is answered it never checks otherwise.
 TEST_F(Restart, ChecksThatKnowTheNewNameOfThePeerAloneAreNotAnswered) {
-  const HandMadeCheck check = checkTo(two.a, "next");
-  const auto answered = [&](const HandMadeCheck& asked) {
-    two.a.agent.handleInput(two.pipe.now, 1, at("192.0.2.2:3000"), asked.build());
-    return answerOf(two.a);
-  };
-  EXPECT_FALSE(answered(check)) << "the offer is under way";
-  two.a.agent.restart(two.pipe.now, {});
-  EXPECT_FALSE(answered(check)) << "the answer is being made";
-  IceParameters next = handMadeParameters();
-  next.usernameFragment = "next";
-  two.a.agent.start(two.pipe.now, next, std::nullopt);
-  while (sent(two.a)) {
+  for (const bool failed : {false, true}) {
+    if (failed) {
+      two.pipe.filter = [](Packet&) { return false; };
+      ASSERT_TRUE(two.bothIn("failed", seconds(60)));
+    }
+    const IceParameters before = two.a.agent.localParameters();
+    const HandMadeCheck check = checkTo(two.a, "next");
+    const auto answered = [&](const HandMadeCheck& asked) {
+      while (sent(two.a)) {
+      }
+      two.a.agent.handleInput(two.pipe.now, 1, at("192.0.2.2:3000"), asked.build());
+      return answerOf(two.a);
+    };
+    EXPECT_FALSE(answered(check)) << "the offer is under way";
+    two.a.agent.restart(two.pipe.now, {});
+    EXPECT_FALSE(answered(check)) << "the answer, or an offer of ours, is being made";
+    two.a.agent.restart(two.pipe.now, before);
+    EXPECT_FALSE(answered(check)) << "our offer was taken back";
+    two.a.agent.restart(two.pipe.now, {});
+    IceParameters next = handMadeParameters();
+    next.usernameFragment = "next";
+    two.a.agent.start(two.pipe.now, next, std::nullopt);
+    EXPECT_FALSE(answered(check)) << "the answer is under way";
+    EXPECT_EQ(answered(checkTo(two.a, "next")), 0);
+    two.a.agent.start(two.pipe.now, two.b.agent.localParameters(), std::nullopt);
   }
-  EXPECT_FALSE(answered(check)) << "the answer is under way";
-  EXPECT_EQ(answered(checkTo(two.a, "next")), 0);
 }
 
 TEST_F(Restart, ChecksThatKnowTheOldNameOfThePeerAreAnswered) {
@@ -215,6 +226,67 @@ TEST_F(Restart, MovesToANewPathWhenTheOldIsGone) {
   ASSERT_TRUE(two.bothIn("completed"));
   EXPECT_EQ(two.a.agent.selectedPair()->socket, 2U);
   EXPECT_EQ(two.b.agent.selectedPair()->remoteAddress, at("192.0.2.50:1000"));
+}
+
+// A peer that follows no second nomination: this is the first of its session.
+TEST_F(Restart, ThatLosesItsOldSocketNominatesAllTheSame) {
+  two.a.agent.stayConnectedOnRestart();
+  two.a.open(two.pipe.now, "192.0.2.1:1001");
+  restartBoth();
+  two.a.agent.removeSocket(two.pipe.now, 1, "it is gone");
+  int nominations = 0;
+  const IceParameters peer = handMadeParameters();
+  two.pipe.others[at("192.0.2.9:9")] = [&](const Packet& packet) {
+    const auto message = stun::Message::parse(packet.payload);
+    if (!message || message->messageClass() != stun::MessageClass::request) return;
+    nominations += hasUseCandidate(packet.payload) ? 1 : 0;
+    std::array<std::byte, 200> room;
+    stun::MessageBuilder answer(room, stun::MessageClass::success, stun::Method::binding, message->transactionId());
+    answer.xorAddress(stun::Attribute::xorMappedAddress, packet.from);
+    answer.messageIntegrity(asBytes(peer.password));
+    answer.fingerprint();
+    two.pipe.inject(packet.to, packet.from, answer.finish());
+  };
+  ASSERT_TRUE(two.a.agent.addRemoteCandidate(two.pipe.now, candidateAt("192.0.2.9:9")));
+  two.a.agent.start(two.pipe.now, peer, std::nullopt);
+  EXPECT_TRUE(two.pipe.runTo([&] { return two.a.state() == "completed"; }, seconds(5))) << two.a.state();
+  EXPECT_EQ(nominations, 1);
+}
+
+TEST_F(Restart, WhatIsFoundTakesThePlaceOfAnOldPairThatIsSilent) {
+  two.a.agent.stayConnectedOnRestart();
+  two.b.agent.stayConnectedOnRestart();
+  two.b.open(two.pipe.now, "203.0.113.2:2001");
+  const auto dead = [](const Packet& packet) {
+    return packet.to == at("192.0.2.2:2000") || packet.from == at("192.0.2.2:2000");
+  };
+  two.pipe.filter = [&](Packet& packet) { return !dead(packet) && !hasUseCandidate(packet.payload); };
+  ASSERT_TRUE(two.bothIn("disconnected", seconds(30)));
+  two.a.states.clear();
+  restartBoth();
+  startBoth();
+  two.pipe.run(seconds(2));
+  EXPECT_EQ(two.a.states, (std::vector<std::string>{"checking", "connected"}));
+  ASSERT_TRUE(two.a.agent.usablePair());
+  EXPECT_EQ(two.a.agent.usablePair()->remoteAddress, at("203.0.113.2:2001"));
+  two.pipe.filter = [&](Packet& packet) { return !dead(packet); };
+  EXPECT_TRUE(two.bothIn("completed"));
+}
+
+TEST_F(Restart, AnOldPairThatIsDoubtedIsNoDisconnectionWhereAnotherIsFound) {
+  two.a.agent.stayConnectedOnRestart();
+  two.b.agent.stayConnectedOnRestart();
+  bool nominates = false;
+  two.pipe.filter = [&](Packet& packet) { return nominates || !hasUseCandidate(packet.payload); };
+  restartBoth();
+  startBoth();
+  two.pipe.run(milliseconds(100));
+  const std::string before = *two.a.agent.usablePair()->local.usernameFragment;
+  two.a.agent.doubt(two.pipe.now, 1);
+  EXPECT_NE(*two.a.agent.usablePair()->local.usernameFragment, before);
+  nominates = true;
+  EXPECT_TRUE(two.bothIn("completed"));
+  EXPECT_EQ(two.a.states, (std::vector<std::string>{"connected", "completed"}));
 }
 
 TEST_F(Restart, BringsAFailedAgentBack) {
