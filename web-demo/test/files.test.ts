@@ -1,4 +1,5 @@
 // A file's two ends against peers that do not keep to the protocol.
+import "./support/globals.js";
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { once } from "node:events";

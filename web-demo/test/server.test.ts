@@ -1,4 +1,5 @@
 // The server without a browser: who is answered, what is refused, and how it ends.
+import "./support/globals.js";
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { request } from "node:http";
