@@ -28,12 +28,21 @@ void Connection::watch(SctpTransport sctp) {
 
 void Connection::watchIce(IceTransport ice) {
   ice.onError([this](const Error& error) { lastError_ = error; });
-  ice.onSelectedCandidatePairChange([this](const IceCandidatePair& pair) { observer_->onSelectedPair(pair); });
+  ice.onSelectedCandidatePairChange([this](const IceCandidatePair& pair) {
+    pair_ = pair;
+    if (iceCompleted_) tellPair();
+  });
   ice.onStateChange([this](IceTransportState state) {
+    iceCompleted_ = state == IceTransportState::completed;
+    if (iceCompleted_) tellPair();
     tellState("ice", toString(state));
     onTransportState();
     if (state == IceTransportState::failed) lostPath();
   });
+}
+
+void Connection::tellPair() {
+  if (const auto pair = std::exchange(pair_, std::nullopt)) observer_->onSelectedPair(*pair);
 }
 
 void Connection::watchDtls(DtlsTransport dtls) {

@@ -22,6 +22,7 @@ class Connection {
     virtual void onSignal(const Json& line) = 0;
     /// `of` is "gathering", "ice", "dtls", "sctp" or "connection" (W3C's RTCPeerConnectionState).
     virtual void onState(std::string_view of, std::string_view state) = 0;
+    /// The pair that ICE has settled on.
     virtual void onSelectedPair(const IceCandidatePair& pair) = 0;
     virtual void onNetworkChange(const NetworkChange& /*change*/) {}
     virtual void onChannel(DataChannel channel) = 0;
@@ -76,12 +77,15 @@ class Connection {
 
  private:
   void watchIce(IceTransport ice);
+  void tellPair();
   void watchDtls(DtlsTransport dtls);
   void lostPath();
   void failed(const char* sentence);
 
   Loop& loop_;
   Observer* observer_ = nullptr;
+  std::optional<IceCandidatePair> pair_;  ///< not told yet: another may be nominated
+  bool iceCompleted_ = false;
   std::optional<Error> lastError_;  ///< why a transport is about to fail
   bool stays_ = false;
   bool connected_ = false;

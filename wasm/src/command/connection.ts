@@ -79,11 +79,20 @@ export abstract class Connection {
 
   #watchIce(ice: RTCIceTransport): void {
     ice.onerror = ({ error }) => (this.#lastProblem = toProblem(error));
+    // Told once ICE has settled on it: until then another may be nominated.
+    let told = true;
+    const tellPair = () => {
+      const pair = ice.state === "completed" && !told ? ice.getSelectedCandidatePair() : null;
+      if (!pair) return;
+      told = true;
+      this.#observer?.onSelectedPair(pair);
+    };
     ice.onselectedcandidatepairchange = () => {
-      const pair = ice.getSelectedCandidatePair();
-      if (pair) this.#observer?.onSelectedPair(pair);
+      told = false;
+      tellPair();
     };
     ice.onstatechange = () => {
+      tellPair();
       this.tellState("ice", ice.state);
       this.onTransportState();
       if (ice.state === "failed") this.#lostPath();
