@@ -138,9 +138,7 @@ void Agent::doubt(Time now, SocketId id) {
   if (agent.consent->unanswered >= kUnansweredForDisconnected) return;
   agent.consent->unanswered = kUnansweredForDisconnected;
   agent.consent->nextCheck = now;
-  showFound(agent);
-  const bool inUse = agent.state == IceTransportState::connected || agent.state == IceTransportState::completed;
-  if (inUse && agent.selection) agent.changeState(IceTransportState::disconnected);
+  showSilence(agent);
   searchAgain(agent);
   proceed(agent, now);
 }

@@ -126,6 +126,9 @@ struct AgentState {
   [[nodiscard]] bool over() const { return state == IceTransportState::closed; }
   /// Checks may be sent: both sides' parameters are known, and the agent is neither closed nor failed.
   [[nodiscard]] bool active() const;
+  [[nodiscard]] bool established() const {
+    return state == IceTransportState::connected || state == IceTransportState::completed;
+  }
   /// There is a socket that may be used; of a relay-only agent, a relayed address.
   [[nodiscard]] bool anyUsableBase() const;
   /// A pair of this session, not of the one before a restart, is in use.

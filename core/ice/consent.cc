@@ -21,13 +21,9 @@ Time nextTime(AgentState& agent, Time now) {
   return now + Duration(static_cast<Duration::rep>(interval * factor));
 }
 
-bool established(const AgentState& agent) {
-  return agent.state == IceTransportState::connected || agent.state == IceTransportState::completed;
-}
-
 void expire(AgentState& agent) {
   agent.consent.reset();
-  const bool inUse = established(agent) || agent.state == IceTransportState::disconnected;
+  const bool inUse = agent.established() || agent.state == IceTransportState::disconnected;
   if (inUse && !agent.searching()) {
     fail(agent, agent.selectionLost.empty() ? "the peer has not answered for the consent timeout of RFC 7675"
                                             : "the path that was in use is gone: " + agent.selectionLost);
@@ -66,9 +62,8 @@ void handleConsentTimeout(AgentState& agent, Time now) {
   }
   if (!agent.selection || now < agent.consent->nextCheck) return;
   if (!hasFreshConsent(agent)) {
-    showFound(agent);
-    if (!agent.selection) return;  // what was found has taken its place
-    if (established(agent)) agent.changeState(IceTransportState::disconnected);
+    showSilence(agent);
+    if (!agent.selection) return;
   }
   if (++agent.consent->unanswered == kUnansweredForSilent) searchAgain(agent);
   agent.consent->nextCheck = agent.options.lite ? nextTime(agent, now) : now + kRepeatInterval;

@@ -94,8 +94,7 @@ void select(AgentState& agent, Time now, const CandidatePair& pair) {
 void loseSelection(AgentState& agent, std::string why) {
   dropSelection(agent);
   agent.selectionLost = std::move(why);
-  const bool inUse = agent.state == IceTransportState::connected || agent.state == IceTransportState::completed;
-  if (inUse && !hasFound(agent)) agent.changeState(IceTransportState::disconnected);
+  if (agent.established() && !hasFound(agent)) agent.changeState(IceTransportState::disconnected);
 }
 
 void dropSelection(AgentState& agent) {
@@ -184,6 +183,11 @@ void showFound(AgentState& agent) {
   }
   const bool lost = agent.state == IceTransportState::connected && agent.usable() == nullptr;
   if (lost) agent.changeState(IceTransportState::checking);
+}
+
+void showSilence(AgentState& agent) {
+  showFound(agent);
+  if (agent.selection && agent.established()) agent.changeState(IceTransportState::disconnected);
 }
 
 void handleStateTimeout(AgentState& agent, Time now) {

@@ -30,6 +30,8 @@ void fail(AgentState& agent, std::string why);
 /// checking <-> connected, as what is found comes and goes before a pair is nominated. In a restart it takes the place
 /// of the old pair once that is silent.
 void showFound(AgentState& agent);
+/// The selected pair is silent: disconnected, unless a restart has found another, which takes its place.
+void showSilence(AgentState& agent);
 /// connected -> completed, and the end of patience.
 void handleStateTimeout(AgentState& agent, Time now);
 
